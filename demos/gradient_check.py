@@ -1,0 +1,110 @@
+"""Check every hand-written gradient against finite differences, and print a table.
+
+Layers, losses and the whole beta-VAE objective, in float64, with random upstream gradients: the input and every
+parameter.  Exits with status 1 if any gradient is wrong.
+"""
+
+import argparse
+import sys
+
+import vae  # isort: skip  (before NumPy is loaded: see nn.threads)
+import numpy as np
+
+import nn
+
+
+def layers(rng):
+    """(layer, shape of its input) for every kind of layer, odd sizes included."""
+    share = nn.Dense(5, 5, rng=rng)
+    twice = nn.Dense(5, 5, rng=rng)
+    twice.weight = share.weight
+    return [
+        (nn.Dense(7, 4, rng=rng), (5, 7)),
+        (nn.Dense(7, 4, bias=False, rng=rng), (1, 7)),
+        (nn.Conv2D(2, 3, 3, 2, rng=rng), (2, 7, 6, 2)),
+        (nn.Conv2D(1, 2, (2, 4), (1, 3), rng=rng), (1, 5, 8, 1)),
+        (nn.Conv2D(2, 2, (3, 2), 2, "valid", rng=rng), (2, 6, 7, 2)),
+        (nn.Conv2D(1, 2, 3, 1, ((2, 0), (1, 3)), rng=rng), (2, 4, 5, 1)),
+        (nn.ConvTranspose2D(3, 2, 3, 2, rng=rng), (2, 3, 4, 3)),
+        (nn.ConvTranspose2D(2, 1, (4, 2), (2, 3), rng=rng), (1, 3, 2, 2)),
+        (nn.ConvTranspose2D(2, 2, (2, 3), (3, 1), "valid", rng=rng), (2, 2, 3, 2)),
+        (nn.ConvTranspose2D(1, 2, 4, 2, ((1, 0), (2, 1)), rng=rng), (2, 3, 3, 1)),
+        (nn.BatchNorm(4), (9, 4)),
+        (nn.BatchNorm(3), (3, 4, 2, 3)),
+        (nn.ReLU(), (4, 6)),
+        (nn.LeakyReLU(0.2), (4, 6)),
+        (nn.Tanh(), (4, 6)),
+        (nn.Sigmoid(), (4, 6)),
+        (nn.Softmax(), (4, 6)),
+        (nn.Identity(), (4, 6)),
+        (nn.Flatten(), (2, 3, 4, 1)),
+        (nn.Reshape((4, 3, 1)), (2, 12)),
+        (nn.Sequential(share, nn.Tanh(), twice), (3, 5)),
+    ]
+
+
+def losses(rng):
+    """(name, loss, prediction, further arguments) for every loss."""
+    prediction, grey = rng.normal(size=(4, 6)), rng.uniform(size=(4, 6))
+    return [
+        ("bernoulli_nll", nn.losses.bernoulli_nll, prediction, (grey,)),
+        ("gaussian_nll, variance 0.3", nn.losses.gaussian_nll, prediction, (grey, 0.3)),
+        ("squared_error", nn.losses.squared_error, prediction, (grey,)),
+        ("softmax_cross_entropy", nn.losses.softmax_cross_entropy, prediction, (rng.integers(6, size=4),)),
+    ]
+
+
+def small_network(rng):
+    """A beta-VAE of all kinds of layers, small enough to try each of its parameters."""
+    encoder = nn.Sequential(
+        nn.Conv2D(1, 3, 3, 2, bias=False, initialiser=nn.he_normal, rng=rng), nn.BatchNorm(3), nn.ReLU(),
+        nn.Flatten(), nn.Dense(3 * 4 * 3, 8, bias=False, rng=rng), nn.BatchNorm(8), nn.ReLU(),
+    )  # fmt: skip
+    decoder = nn.Sequential(
+        nn.Dense(2, 24, bias=False, rng=rng), nn.BatchNorm(24), nn.Tanh(),
+        nn.Reshape((4, 3, 2)), nn.ConvTranspose2D(2, 1, 3, 2, rng=rng),
+    )  # fmt: skip
+    return vae.Network(encoder, vae.GaussianCode(8, 2, rng=rng), decoder, beta=4.0)
+
+
+def checks(rng):
+    """(what is checked, its GradientReport), one after the other."""
+    for layer, shape in layers(rng):
+        x = rng.normal(size=shape)
+        yield f"{layer!r} on {shape}", nn.check_gradients(layer, x, rng=rng)
+        if isinstance(layer, nn.BatchNorm):
+            layer.forward(rng.normal(2, 3, size=shape), training=True)  # running averages to be frozen
+            yield f"{layer!r} on {shape}, evaluation", nn.check_gradients(layer, x, training=False, rng=rng)
+    for name, loss, prediction, arguments in losses(rng):
+        yield f"loss {name}", nn.check_loss(loss, prediction, *arguments, rng=rng)
+
+    images, noise = rng.uniform(size=(6, 8, 6, 1)), rng.normal(size=(6, 2))
+    network = small_network(rng)
+    for mode in ("training", "evaluation"):
+        report = nn.check_gradients(
+            network, images, training=mode == "training", rng=rng, eps=noise, target=images
+        )  # fmt: skip
+        yield f"beta-VAE objective, {mode}, with noise held fixed", report
+        network.forward(images, eps=noise, training=True)  # gives the running averages something to hold
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--seed", type=int, default=0, help="of weights, inputs and upstream gradients (default: 0)")
+    parser.add_argument("--verbose", action="store_true", help="show the comparison for every array")
+    options = parser.parse_args()
+    print(f"{'gradients of':<64}{'arrays':>7}{'worst relative error':>22}")
+    worst, wrong = 0.0, 0
+    for name, report in checks(np.random.default_rng(options.seed)):
+        verdict = "" if report.ok else "   WRONG"
+        print(f"{name:<64}{len(report.comparisons):>7}{report.worst:>22.1e}{verdict}", flush=True)
+        if options.verbose or not report.ok:
+            print(report)
+        worst, wrong = max(worst, report.worst), wrong + (not report.ok)
+    if wrong:
+        sys.exit(f"{wrong} gradients are wrong")
+    print(f"All gradients are right: the worst relative error is {worst:.1e}.")
+
+
+if __name__ == "__main__":
+    main()

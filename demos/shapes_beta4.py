@@ -1,0 +1,156 @@
+"""Train a disentangled autoencoder on ShapesSet and show what its latents have learnt.
+
+Reproduces Figures 4.4 and 4.5 of the dissertation (beta = 4, disentangled) or, with --beta 0, Figures 4.6 and 4.7
+(entangled).  Writes figures, the model and results.json into the output folder.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+import vae  # isort: skip  (before NumPy is loaded: see nn.threads)
+import numpy as np
+
+import datasets
+import nn
+from vae import evaluation, plots
+from vae.files import atomic_write, writable_folder
+
+EPOCHS = {"shapes-dense": 3, "shapes-conv": 2}  # at most ten minutes on two cores
+FULL_EPOCHS = 1000  # more than early stopping lets pass
+QUICK_IMAGES = 20_000
+DELTAS = (-1, -0.5, 0, 0.5, 1)
+
+
+def main(arguments=None):
+    options = parse(arguments)
+    try:
+        run(options)
+    except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
+        sys.exit(f"shapes_beta4: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"\nshapes_beta4: interrupted; continue with --resume --output {options.output}")
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("--architecture", choices=list(EPOCHS), default="shapes-dense", help="the network")
+    parser.add_argument("--beta", type=float, default=4.0, help="weight of the KL; 0 gives the entangled pictures")
+    parser.add_argument("--epochs", type=int, help=f"passes over the training images (default: {EPOCHS})")
+    parser.add_argument("--learning-rate", type=float, help="of Adam (default: 1e-3; 3e-5 for beta 0, as the paper)")
+    parser.add_argument("--seed", type=int, default=0, help="of the split, the weights and all that is drawn")
+    parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu", help="where to compute")
+    parser.add_argument("--output", type=Path, help="folder for the results (default: outputs/ARCHITECTURE-betaBETA)")
+    parser.add_argument("--resume", action="store_true", help="continue an interrupted run in the output folder")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES:,} images, one epoch: under a minute")
+    length.add_argument("--full", action="store_true", help="train until early stopping: hours")
+    options = parser.parse_args(arguments)
+    if options.output is None:
+        options.output = Path("outputs") / f"{options.architecture}-beta{options.beta:g}{'-quick' * options.quick}"
+    if options.epochs is None:
+        options.epochs = 1 if options.quick else FULL_EPOCHS if options.full else EPOCHS[options.architecture]
+    if options.learning_rate is None:
+        options.learning_rate = 1e-3 if options.beta > 0 else 3e-5
+    return options
+
+
+def run(options):
+    start = time.perf_counter()
+    model = vae.BetaVAE(
+        options.architecture, latent_dim=10, beta=options.beta, learning_rate=options.learning_rate,
+        max_epochs=options.epochs, random_state=options.seed, device=options.device,
+    )  # fmt: skip
+    output = writable_folder(options.output)
+    checkpoint = output / "checkpoint.npz"
+    if not options.resume:
+        checkpoint.unlink(missing_ok=True)
+
+    print("Drawing ShapesSet ...", flush=True)
+    shapes = datasets.ShapesSet()
+    train, validation, test = shapes.split(options.seed)
+    images, held_out = train.images, validation.images
+    if options.quick:
+        images, held_out = first(images, QUICK_IMAGES), first(held_out, QUICK_IMAGES // 10)
+    print(f"  {len(shapes):,} images; {len(images):,} for training, {len(held_out):,} for validation")
+
+    pixels = int(np.prod(shapes.images.shape[1:]))
+    print(f"Training {options.architecture} with beta = {options.beta:g} (likelihood summed over pixels: "
+          f"beta_norm = {options.beta * model.latent_dim / pixels:.4g}), at most {options.epochs} epochs ...", flush=True)  # fmt: skip
+    model.fit(images, validation=held_out, checkpoint=checkpoint)
+    model.save(output / "model.npz")
+    checkpoint.unlink(missing_ok=True)
+
+    print("Looking at the latents over the test images ...", flush=True)
+    results = describe(model, test, output)
+    settings = {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()}
+    results = {
+        "settings": settings, "seconds": time.perf_counter() - start, "images": len(shapes),
+        "parameters": nn.count(model.network_.parameters()), "history": model.history_,
+    } | results  # fmt: skip
+    with atomic_write(output / "results.json", "w") as file:
+        json.dump(results, file, indent=2)
+    print(f"Done in {results['seconds']:.0f} s. Figures, model.npz and results.json are in {output}/")
+
+
+def first(images, n):
+    """A set of n images spread evenly over the given one."""
+    return images.subset(np.linspace(0, len(images) - 1, n).astype(int))
+
+
+def describe(model, test, output):
+    """Draw all figures into `output` and return the numbers behind them."""
+    names, sizes = list(test.factor_names), np.array(test.factor_sizes)
+    mean, log_variance = model.encode(test.images)
+    kl = evaluation.kl_per_latent(mean, log_variance)
+
+    def by(measure, *factors):
+        columns = [names.index(factor) for factor in factors]
+        return measure(mean, test.factors[:, columns], sizes[columns])
+
+    explained = {
+        " and ".join(factors): by(evaluation.variance_explained, *factors)
+        for factors in (("shape",), ("x",), ("y",), ("x", "y"), ("scale",), ("shape", "rotation"))
+    }
+    print_table(kl, explained)
+
+    shown = test.images[np.linspace(0, len(test) - 1, 12).astype(int)]
+    base = test.render(np.array([1, 8, 8, 3, 10]))  # an ellipse in the middle, tilted by 30 degrees
+    figures = {
+        "training": plots.training_curves(model.history_),
+        "reconstructions": plots.reconstructions(shown, model.reconstruct(shown)),
+        "latent_means": plots.latent_means(
+            by(evaluation.means_by_factor, "x", "y"),
+            by(evaluation.means_by_factor, "shape", "scale"),
+            by(evaluation.means_by_factor, "shape", "rotation"),
+            datasets.shapes.SHAPES, kl,
+        ),
+        "perturbations": plots.perturbations(evaluation.perturb(model, base, DELTAS), DELTAS, kl),
+        "kl": plots.kl_bars(kl),
+    }  # fmt: skip
+    for name, figure in figures.items():
+        plots.save(figure, output / f"{name}.png")
+    return {
+        "test_elbo": model.score(test.images),
+        "kl_per_latent": kl.tolist(),
+        "latents_in_use": int((kl >= evaluation.SWITCHED_OFF).sum()),
+        "variance_explained": {factors: values.tolist() for factors, values in explained.items()},
+    }
+
+
+def print_table(kl, explained):
+    """Each latent's KL and the share of its variance that each factor explains."""
+    print("  latent   KL (nats)   share of the latent's variance explained by")
+    print(" " * 23 + "".join(f"{factors:>20}" for factors in explained))
+    for j, value in enumerate(kl):
+        off = "   switched off" if value < evaluation.SWITCHED_OFF else ""
+        shares = "".join(f"{100 * values[j]:>18.0f} %" for values in explained.values())
+        print(f"  z{j:<6} {value:>8.2f}     {shares if not off else off}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""The convolution and its adjoint, the transposed convolution.
+
+Both are thin: they choose which of `unfold` and `fold` (see `correlation`) runs forward and which backward.
+"""
+
+import math
+
+import numpy as np
+
+from .correlation import fold, patches_shape, unfold, windows_giving, windows_on
+from .device import array_module
+from .initialisers import xavier_uniform
+from .layer import Layer, check_float, check_gradient_shape
+from .parameter import Parameter
+
+
+class _SlidingKernel(Layer):
+    """What the two have in common: the kernel, its geometry, and the buffer for patches."""
+
+    def __init__(
+        self, c_in, c_out, kernel_size, stride=1, padding="same", *,
+        bias=True, initialiser=xavier_uniform, rng=None, dtype=np.float32,
+    ):  # fmt: skip
+        self.c_in, self.c_out = _positive(c_in, "c_in"), _positive(c_out, "c_out")
+        self.kernel_size = _pair(kernel_size, "kernel_size")
+        self.stride = _pair(stride, "stride")
+        self.padding = _checked_padding(padding)
+        area = math.prod(self.kernel_size)
+        shape = (*self.kernel_size, *self._channels())
+        weight = initialiser(shape, area * c_in, area * c_out, np.random.default_rng(rng))
+        self.weight = Parameter(weight.astype(dtype), "weight")
+        self.bias = Parameter(np.zeros(c_out, dtype), "bias") if bias else None
+        self._patches = None
+
+    def parameters(self):
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    def _kernel_matrix(self):
+        """The kernel as the matrix K of `correlation`: a row for each element of a patch."""
+        return self.weight.data.reshape(-1, self.weight.data.shape[-1])
+
+    def _unfold(self, x, windows):
+        """`unfold` into a buffer that is kept from step to step: it is the largest array of the layer."""
+        xp, shape = array_module(x), patches_shape(x.shape, windows)
+        kind = (xp, shape, x.dtype, windows)
+        if self._patches is None or self._patches[0] != kind:
+            self._patches = kind, xp.zeros(shape, x.dtype)
+        return unfold(x, windows, out=self._patches[1])
+
+    def _add_bias(self, y):
+        if self.bias is not None:
+            y += self.bias.data
+        return y
+
+    def _add_bias_gradient(self, dy):
+        if self.bias is not None:
+            self.bias.grad += dy.sum(axis=0).reshape(-1, self.c_out).sum(axis=0)
+
+    def _check(self, x):
+        check_float(self, x)
+        if x.ndim != 4:
+            raise ValueError(
+                f"{self!r} got an input of shape {x.shape}: expected images (batch, height, width, {self.c_in})"
+            )
+        if x.shape[-1] != self.c_in:
+            raise ValueError(
+                f"{self!r} got an input of shape {x.shape}: expected {self.c_in} channels as the last axis (NHWC)"
+            )
+
+    def __getstate__(self):
+        return super().__getstate__() | {"_patches": None}
+
+    def __repr__(self):
+        height, width = self.kernel_size
+        stride = self.stride[0] if len(set(self.stride)) == 1 else self.stride
+        return f"{type(self).__name__}({self.c_in}, {self.c_out}, {height}x{width}, stride={stride})"
+
+
+class Conv2D(_SlidingKernel):
+    """y[p, q, o] = b[o] + sum_ijc x[p s + i - top, q s + j - left, c] W[i, j, c, o], for each image of a batch.
+
+    x : (batch, height, width, c_in) float;  y : (batch, positions_y, positions_x, c_out).
+
+    It is a `Dense` layer whose weights are shared over positions (eq. 2.7; see `unroll`), so dW sums over all
+    positions (eq. 2.16).  With patches P = unfold(x) and W as a matrix K:
+    y = P K + b,  dK = P^T dy,  db = sum of dy,  dx = fold(dy K^T).
+
+    Parameters
+    ----------
+    c_in, c_out : numbers of channels.
+    kernel_size : n or (height, width).
+    stride : n or (vertical, horizontal) steps between positions.
+    padding : ``"same"`` as TensorFlow has it (positions = ceil(size / stride), the odd zero after), ``"valid"`` (no
+        zeros), or ((top, bottom), (left, right)).
+    bias, initialiser, rng, dtype : as for `Dense`.
+
+    Attributes: ``weight`` (kernel_height, kernel_width, c_in, c_out) and ``bias`` (c_out,), or None, are Parameters.
+    Raises ValueError if x is not (batch, height, width, c_in) or smaller than the kernel.
+    """
+
+    def _channels(self):
+        return self.c_in, self.c_out
+
+    def windows(self, image):
+        """Where the kernel lies on an image of (height, width)."""
+        return windows_on(tuple(image), self.kernel_size, self.stride, self.padding)
+
+    def forward(self, x, *, training=False):
+        self._check(x)
+        windows = self.windows(x.shape[1:3])
+        patches = self._unfold(x, windows)  # (batch * positions, kernel * c_in)
+        self.keep(patches, windows, len(x))
+        y = patches @ self._kernel_matrix()  # (batch * positions, c_out)
+        return self._add_bias(y.reshape(len(x), *windows.positions, self.c_out))
+
+    def backward(self, dy):
+        self.backward_parameters(dy)
+        _, windows, batch = self.kept()
+        dy = dy.reshape(-1, self.c_out)  # (batch * positions, c_out)
+        return fold(dy @ self._kernel_matrix().T, windows, batch)  # (batch, height, width, c_in)
+
+    def backward_parameters(self, dy):
+        patches, windows, batch = self.kept()
+        check_gradient_shape(self, dy, (batch, *windows.positions, self.c_out))
+        self._add_bias_gradient(dy)
+        self.weight.add_product(patches.T, dy.reshape(-1, self.c_out))  # (kernel * c_in, c_out)
+
+
+class ConvTranspose2D(_SlidingKernel):
+    """The adjoint of a convolution: every input value lays its multiple of the kernel onto a larger image.
+
+    y[p s + i - top, q s + j - left, o] gets b[o] + the sum over all p, q, i, j, c that meet there of
+    x[p, q, c] W[i, j, o, c].
+
+    x : (batch, positions_y, positions_x, c_in) float;  y : (batch, height, width, c_out).
+
+    With W as a matrix K and P = unfold(dy):
+    y = fold(x K^T) + b,  dx = P K,  dK = P^T x,  db = sum of dy.
+    It is what `Conv2D(c_out, c_in, ...)` with the same array W computes for dx, so that
+    <convolution u, x> = <u, transposed convolution x> (without biases); hence the order (c_out, c_in) in W.
+
+    Parameters
+    ----------
+    c_in, c_out, kernel_size, stride, bias, initialiser, rng, dtype : as for `Conv2D`.
+    padding : of that convolution.  ``"same"`` makes an image of positions * stride; ``"valid"`` of
+        (positions - 1) * stride + kernel; ((top, bottom), (left, right)) crops that by so many pixels.
+
+    Attributes: ``weight`` (kernel_height, kernel_width, c_out, c_in) and ``bias`` (c_out,), or None, are Parameters.
+    Raises ValueError if x is not (batch, positions_y, positions_x, c_in).
+    """
+
+    def _channels(self):
+        return self.c_out, self.c_in
+
+    def windows(self, positions):
+        """Where the kernel lies on the image made from (positions_y, positions_x)."""
+        return windows_giving(tuple(positions), self.kernel_size, self.stride, self.padding)
+
+    def forward(self, x, *, training=False):
+        self._check(x)
+        windows = self.windows(x.shape[1:3])
+        self.keep(x, windows)
+        patches = x.reshape(-1, self.c_in) @ self._kernel_matrix().T  # (batch * positions, kernel * c_out)
+        return self._add_bias(fold(patches, windows, len(x)))  # (batch, height, width, c_out)
+
+    def backward(self, dy):
+        self.backward_parameters(dy)
+        x, windows = self.kept()
+        patches = self._patches[1]  # unfold(dy), just made
+        return (patches @ self._kernel_matrix()).reshape(x.shape)
+
+    def backward_parameters(self, dy):
+        x, windows = self.kept()
+        check_gradient_shape(self, dy, (len(x), *windows.image, self.c_out))
+        self._add_bias_gradient(dy)
+        patches = self._unfold(dy, windows)  # (batch * positions, kernel * c_out)
+        self.weight.add_product(patches.T, x.reshape(-1, self.c_in))  # (kernel * c_out, c_in)
+
+
+def _positive(value, name):
+    if not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name} must be a positive whole number, got {value!r}")
+    return int(value)
+
+
+def _pair(value, name):
+    values = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    if len(values) != 2:
+        raise ValueError(f"{name} must be one number or a pair (vertical, horizontal), got {value!r}")
+    return tuple(_positive(v, name) for v in values)
+
+
+def _checked_padding(padding):
+    if padding in ("same", "valid"):
+        return padding
+    try:
+        (top, bottom), (left, right) = padding
+        amounts = (int(top), int(bottom)), (int(left), int(right))
+    except (TypeError, ValueError):
+        amounts = ((-1, -1), (-1, -1))
+    if min(map(min, amounts)) < 0:
+        raise ValueError(f"padding must be 'same', 'valid' or ((top, bottom), (left, right)) zeros, got {padding!r}")
+    return amounts

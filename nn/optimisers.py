@@ -1,0 +1,130 @@
+"""Gradient descent, plain and Adam."""
+
+import math
+
+import numpy as np
+
+from .device import array_module
+from .parameter import unique
+from .threads import for_each
+
+BLOCK = 2**18  # numbers; on a CPU the arrays of one block stay in the cache from line to line of an update
+
+
+class _Optimiser:
+    def __init__(self, parameters, learning_rate):
+        self.parameters = unique(parameters)
+        if not self.parameters:
+            raise ValueError(f"{type(self).__name__} got no parameters: pass network.parameters()")
+        if not learning_rate > 0:
+            raise ValueError(f"the learning rate must be positive, got {learning_rate}")
+        self.learning_rate = float(learning_rate)
+
+    def zero_grad(self):
+        """Make all gradients zero; do it before every backward, since layers add to them."""
+        for parameter in self.parameters:
+            parameter.zero_grad()
+
+
+class SGD(_Optimiser):
+    """theta <- theta - learning_rate * dL/dtheta (dissertation, eq. 2.5).
+
+    Parameters
+    ----------
+    parameters : the Parameters to adjust; a shared one is adjusted once.
+    learning_rate : positive.
+    """
+
+    def __init__(self, parameters, learning_rate=1e-2):
+        super().__init__(parameters, learning_rate)
+
+    def step(self):
+        """Move every parameter against its gradient."""
+        for parameter in self.parameters:
+            for data, grad in _blocks(parameter.data, parameter.grad):
+                data -= self.learning_rate * grad
+
+
+class Adam(_Optimiser):
+    """Steps of about learning_rate in every coordinate, whatever the gradient's scale there.
+
+    With the gradient g at step t (Kingma and Ba 2015; dissertation, Algorithm 2):
+
+        m <- beta1 m + (1 - beta1) g              m_hat = m / (1 - beta1^t)
+        v <- beta2 v + (1 - beta2) g^2            v_hat = v / (1 - beta2^t)
+        theta <- theta - learning_rate * m_hat / (sqrt(v_hat) + eps)
+
+    Parameters
+    ----------
+    parameters : the Parameters to adjust; a shared one is adjusted once.
+    learning_rate, beta1, beta2, eps : as above.
+    """
+
+    def __init__(self, parameters, learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        super().__init__(parameters, learning_rate)
+        if not (0 <= beta1 < 1 and 0 <= beta2 < 1):
+            raise ValueError(f"Adam's beta1 and beta2 must be in [0, 1), got {beta1} and {beta2}")
+        self.beta1, self.beta2, self.eps = float(beta1), float(beta2), float(eps)
+        self.steps = 0
+        self.moments = [_zeros_like(parameter.data) for parameter in self.parameters]
+
+    def step(self):
+        """Move every parameter by Adam's rule for its present gradient."""
+        self.steps += 1
+        step_size = self.learning_rate / (1 - self.beta1**self.steps)
+        root_correction = math.sqrt(1 - self.beta2**self.steps)
+
+        def update(*block):
+            adam_update(*block, self.beta1, self.beta2, self.eps, step_size, root_correction)
+
+        for_each(update, (block
+                          for parameter, (m, v) in zip(self.parameters, self.moments, strict=True)
+                          for block in _blocks(parameter.data, parameter.grad, m, v)))  # fmt: skip
+
+    def state(self):
+        """The moments and the step count, by name: what continuing after a pause needs."""
+        arrays = {f"{position}.{name}": array
+                  for position, moments in enumerate(self.moments)
+                  for name, array in zip("mv", moments, strict=True)}  # fmt: skip
+        return arrays | {"steps": np.array(self.steps)}
+
+    def load_state(self, state):
+        """Copy what `state` returned into this optimiser of the same parameters."""
+        self.steps = int(state["steps"])
+        for position, moments in enumerate(self.moments):
+            for name, array in zip("mv", moments, strict=True):
+                array[...] = array_module(array).asarray(state[f"{position}.{name}"])
+
+
+def adam_update(data, grad, m, v, beta1, beta2, eps, step_size, root_correction):
+    """One Adam step in place: the three lines of `Adam`, the bias corrections folded into two numbers.
+
+    step_size = learning_rate / (1 - beta1^t) and root_correction = sqrt(1 - beta2^t).
+    """
+    xp = array_module(data)
+    m *= beta1
+    work = grad * (1 - beta1)
+    m += work
+    xp.multiply(grad, grad, out=work)
+    work *= 1 - beta2
+    v *= beta2
+    v += work
+    xp.sqrt(v, out=work)
+    work *= 1 / root_correction
+    work += eps
+    xp.divide(m, work, out=work)
+    work *= step_size
+    data -= work
+
+
+def _zeros_like(data):
+    xp = array_module(data)
+    return xp.zeros(data.shape, data.dtype), xp.zeros(data.shape, data.dtype)
+
+
+def _blocks(*arrays):
+    """Views of the same rows of all arrays, about BLOCK numbers each; on a GPU the whole arrays at once."""
+    data = arrays[0]
+    rows = max(1, BLOCK * len(data) // data.size) if array_module(data) is np else len(data)
+    for start in range(0, len(data), rows):
+        yield [array[start : start + rows] for array in arrays]

@@ -1,0 +1,32 @@
+"""A network as a table."""
+
+import numpy as np
+
+from .parameter import count
+from .sequential import Sequential
+
+
+def summary(network, input_shape, dtype=np.float32):
+    """The layers of a network with output shapes and numbers of parameters, as printable text.
+
+    Parameters
+    ----------
+    network : a `Sequential`, or any single layer.
+    input_shape : the shape of one example, without the batch.
+
+    A parameter that stands in several layers is counted once, where it comes first.
+    Raises ValueError, from the layer concerned, if the shapes do not fit.
+    """
+    layers = network.layers if isinstance(network, Sequential) else [network]
+    x = np.zeros((1, *input_shape), dtype)
+    rows, seen = [("input", str(tuple(input_shape)), 0)], set()
+    for layer in layers:
+        x = layer.forward(x)
+        new = [parameter for parameter in layer.parameters() if id(parameter) not in seen]
+        seen.update(map(id, new))
+        rows.append((repr(layer), str(x.shape[1:]), count(new)))
+    rows.append(("total", "", sum(parameters for *_, parameters in rows)))
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    lines = [f"{name:<{widths[0]}}  {shape:<{widths[1]}}  {parameters:>12,}" for name, shape, parameters in rows]
+    head = f"{'layer':<{widths[0]}}  {'output':<{widths[1]}}  {'parameters':>12}"
+    return "\n".join([head, "-" * len(head), *lines[:-1], "-" * len(head), lines[-1]])

@@ -1,0 +1,51 @@
+"""A few threads for element-wise work on large NumPy arrays.
+
+NumPy lets go of Python's lock while it computes, so two threads on two blocks of an array run at the same time.  Matrix
+products need none of this: BLAS brings its own threads.  Both obey the environment variable OMP_NUM_THREADS.
+
+The two must not get into each other's way.  After a product, OpenBLAS's threads go on spinning for some 25 ms in case
+another follows, and take the cores from ours.  OPENBLAS_THREAD_TIMEOUT=4 lets them sleep at once, but is read only
+when NumPy is loaded: so we set it here, before that, and use no threads of our own where it is too late.
+"""
+
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+BLAS_SPINS = "numpy" in sys.modules and "OPENBLAS_THREAD_TIMEOUT" not in os.environ
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+
+
+def thread_count():
+    """How many threads to use: OMP_NUM_THREADS if it is set, else one for each core this process may run on."""
+    if BLAS_SPINS:
+        return 1
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def for_each(function, blocks):
+    """Call function(*block) for every block, in any order, on all threads; what they write must not overlap."""
+    helpers = thread_count() - 1
+    remaining = iter(list(blocks))  # shared: every thread takes the next block when it is done with one
+
+    def work():
+        for block in remaining:
+            function(*block)
+
+    started = [_pool(helpers).submit(work) for _ in range(helpers)]
+    work()
+    for helper in started:
+        helper.result()
+
+
+@lru_cache(maxsize=1)
+def _pool(size):
+    return ThreadPoolExecutor(size, thread_name_prefix="nn")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not survive a fork

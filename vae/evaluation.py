@@ -1,0 +1,52 @@
+"""What the latents have learnt, measured on images whose generating factors are known."""
+
+import numpy as np
+
+SWITCHED_OFF = 0.1  # nats: a latent with less KL than this carries next to nothing
+
+
+def kl_per_latent(mean, log_variance):
+    """KL(N(m_j, s_j^2) || N(0, 1)) of each latent, averaged over images, in nats (dissertation, eq. 3.1).
+
+    mean, log_variance : (n, latents), from `BetaVAE.encode`.  Returns (latents,).
+    """
+    return ((mean**2 + np.exp(log_variance) - 1 - log_variance) / 2).mean(axis=0)
+
+
+def means_by_factor(codes, values, sizes):
+    """The latent mean value: the average of the codes over all images with the same value of some factors (eq. 4.1).
+
+    codes : (n, latents);  values : (n, k) int, the k factors to tell apart;  sizes : how many values each takes.
+    Returns (*sizes, latents); NaN where there is no image.
+    """
+    group = np.ravel_multi_index(tuple(values.T), sizes)
+    groups = int(np.prod(sizes))
+    counts = np.bincount(group, minlength=groups)
+    sums = np.stack([np.bincount(group, latent, groups) for latent in codes.T], axis=-1)
+    with np.errstate(invalid="ignore"):
+        return (sums / counts[:, None]).reshape(*sizes, codes.shape[1])
+
+
+def variance_explained(codes, values, sizes):
+    """How much of each latent's variance the value of some factors explains: 0 nothing, 1 everything.
+
+    The variance of the means by factor value (`means_by_factor`), weighted by how frequent the value is, over the
+    whole variance: the correlation ratio eta^2.  A latent that never varies gets 0.  Returns (latents,).
+    """
+    means = means_by_factor(codes, values, sizes).reshape(-1, codes.shape[1])
+    counts = np.bincount(np.ravel_multi_index(tuple(values.T), sizes), minlength=len(means))
+    between = np.nansum(counts[:, None] * (means - codes.mean(axis=0)) ** 2, axis=0) / len(codes)
+    total = codes.var(axis=0)
+    return np.divide(between, total, out=np.zeros_like(total, dtype=float), where=total > 0)
+
+
+def perturb(model, image, deltas):
+    """Decode the mean code of an image with each latent moved a little, one at a time (Figures 4.5 and 4.7).
+
+    image : (height, width, channels);  deltas : numbers added to one element of the code.
+    Returns (latents, len(deltas), height, width, channels).
+    """
+    code = model.transform(image[None])[0]
+    moved = code + np.eye(len(code))[:, None] * np.asarray(deltas)[:, None]  # (latents, deltas, latents)
+    images = model.decode(moved.reshape(-1, len(code)))
+    return images.reshape(len(code), len(deltas), *image.shape)

@@ -1,0 +1,62 @@
+"""The stochastic code between encoder and decoder."""
+
+import numpy as np
+
+import nn
+
+
+class GaussianCode(nn.Composite):
+    """Sample z ~ q(z|x) = N(m, diag s^2), with m and log s^2 linear in the encoder's features h.
+
+    Forward, with eps ~ N(0, I) drawn outside, so that z is a differentiable function of h (the reparametrisation
+    trick, dissertation, section 3.2.4):
+
+        m = mean(h)      log s^2 = log_variance(h)      z = m + s * eps,  s = exp(1/2 log s^2)
+
+    and, kept in ``kl``, (batch, latents), what each latent of each example costs (eq. 3.1):
+
+        KL( N(m_j, s_j^2) || N(0, 1) ) = 1/2 (m_j^2 + s_j^2 - 1 - log s_j^2)
+
+    The loss depends on h through z and through the KL, so backward takes two upstream gradients, dz and the weight
+    that each KL has in the loss, dkl (beta / batch):
+
+        dm = dz + dkl m          d(log s^2) = 1/2 [ dz eps s + dkl (s^2 - 1) ]
+
+    h : (batch, features);  eps, z : (batch, latents).
+
+    Parameters
+    ----------
+    features, latents : numbers of inputs and of code elements.
+    rng, dtype : as for `nn.Dense`; both layers start from He's initialisation.
+    """
+
+    def __init__(self, features, latents, *, rng=None, dtype=np.float32):
+        rng = np.random.default_rng(rng)
+        self.mean = nn.Dense(features, latents, initialiser=nn.he_normal, rng=rng, dtype=dtype)
+        self.log_variance = nn.Dense(features, latents, initialiser=nn.he_normal, rng=rng, dtype=dtype)
+        self.latents = latents
+
+    def distribution(self, h):
+        """The mean and the log variance of q(z|x), each (batch, latents)."""
+        return self.mean.forward(h), self.log_variance.forward(h)
+
+    def forward(self, h, *, eps, training=False):
+        mean, log_variance = self.distribution(h)
+        if eps.shape != mean.shape:
+            raise ValueError(f"eps has shape {eps.shape}: expected one number for each latent, {mean.shape}")
+        deviation = nn.array_module(h).exp(log_variance / 2)
+        self.keep(mean, deviation, eps)
+        self.kl = (mean * mean + deviation * deviation - 1 - log_variance) / 2
+        return mean + deviation * eps
+
+    def backward(self, dz, dkl):
+        mean, deviation, eps = self.kept()
+        dmean = dz + dkl * mean
+        dlog_variance = (dz * eps * deviation + dkl * (deviation * deviation - 1)) / 2
+        return self.mean.backward(dmean) + self.log_variance.backward(dlog_variance)
+
+    def named_layers(self):
+        return {"mean": self.mean, "log_variance": self.log_variance}
+
+    def __repr__(self):
+        return f"GaussianCode({self.mean.n_in}, {self.latents})"

@@ -1,0 +1,209 @@
+"""Training by minibatches with a validation objective and early stopping (dissertation, Algorithms 2 and 3)."""
+
+import time
+
+import numpy as np
+from tqdm import tqdm
+
+import nn
+
+NOISE_SEED = 0  # of the eps used to evaluate: always the same, so that two evaluations differ only by the network
+READ_EVERY = 50  # steps between two looks at the objective on a GPU; each look waits for it to finish
+
+
+class DivergenceError(ArithmeticError):
+    """The objective is no longer finite."""
+
+
+class Trainer:
+    """A network in training: its optimiser, its random numbers, its history and its best parameters.
+
+    Parameters
+    ----------
+    network : `Network`, on the device where it shall be trained.
+    learning_rate : of `nn.Adam`.
+    batch_size : examples in one step.
+    rng : numpy Generator, for the order of the images and for eps.
+    device : "cpu" or "gpu".
+
+    Attributes
+    ----------
+    history : dict of lists with one value for each epoch: ``epoch``, ``seconds``, and means over the epoch's images
+        of ``objective``, ``reconstruction`` and ``kl`` (nats), and the same with ``validation_`` before.
+    best_objective, best_epoch : the lowest validation objective so far, and when it was reached.
+    """
+
+    def __init__(self, network, *, learning_rate, batch_size, rng, device):
+        self.network = network
+        self.optimiser = nn.Adam(network.parameters(), learning_rate)
+        self.batch_size, self.rng, self.device = batch_size, rng, device
+        self.history = {"epoch": [], "seconds": []}
+        self.best_objective, self.best_epoch, self._best_state = np.inf, 0, None
+
+    @property
+    def epoch(self):
+        """How many epochs are done."""
+        return len(self.history["epoch"])
+
+    def fit(self, images, validation, *, epochs, patience, progress, after_epoch=lambda: None):
+        """Train until `epochs` are done in all, or more than `patience` in a row brought no improvement.
+
+        images, validation : `PackedImages` or arrays (n, height, width, channels); validation may be None, and then
+        the last parameters count instead of the best.  `after_epoch` is called after every epoch.
+
+        However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
+        Raises DivergenceError if the objective becomes infinite or NaN.
+        """
+        steps = len(self._batches(len(images)))
+        bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
+        try:
+            with bar:
+                while self.epoch < epochs and self.epoch - self.best_epoch <= patience:
+                    self._run_epoch(images, validation, epochs, bar)
+                    if progress:
+                        tqdm.write(self._report())
+                    if validation is None or self.history["validation_objective"][-1] < self.best_objective:
+                        self._remember_best(validation)
+                    after_epoch()
+        finally:
+            if self._best_state is not None:
+                self.network.load_state(self._best_state)
+
+    def step(self, images):
+        """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
+        x = nn.to_device(images, self.device)
+        eps = nn.to_device(draw_noise(self.rng, len(images), self.network), self.device)
+        with np.errstate(over="ignore", invalid="ignore"):  # a divergence is reported in words
+            self.optimiser.zero_grad()
+            objective = self.network.forward(x, eps=eps, training=True)
+            self.network.backward_parameters()
+            self.optimiser.step()
+        return objective, self.network.reconstruction, self.network.kl.sum()
+
+    def state(self):
+        """(header, arrays): all that `load_state` needs to go on as if nothing had happened."""
+        arrays = {f"network.{name}": array for name, array in self.network.state().items()}
+        arrays |= {f"optimiser.{name}": array for name, array in self.optimiser.state().items()}
+        arrays |= {f"best.{name}": array for name, array in (self._best_state or {}).items()}
+        header = {
+            "history": self.history,
+            "best_epoch": self.best_epoch,
+            "best_objective": self.best_objective if self.best_epoch else None,
+            "rng": self.rng.bit_generator.state,
+        }
+        return header, {name: nn.to_host(array) for name, array in arrays.items()}
+
+    def load_state(self, header, arrays):
+        """Continue where the trainer that returned this state was."""
+
+        def part(prefix):
+            return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+        self.network.load_state(part("network."))
+        self.optimiser.load_state(part("optimiser."))
+        self._best_state = part("best.") or None
+        self.history, self.best_epoch = header["history"], header["best_epoch"]
+        self.best_objective = header["best_objective"] if self.best_epoch else np.inf
+        self.rng.bit_generator.state = header["rng"]
+
+    def _run_epoch(self, images, validation, epochs, bar):
+        start = time.perf_counter()
+        epoch = self.epoch + 1
+        order = self.rng.permutation(len(images))
+        meter = _Meter(epoch, READ_EVERY if self.device == "gpu" else 1)
+        for batch in self._batches(len(images)):
+            terms = self.step(as_float(images[order[batch]], self.network))
+            meter.add(terms, batch.stop - batch.start)
+            bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
+            bar.set_postfix_str(str(meter), refresh=False)
+            bar.update()
+        row = {"epoch": epoch} | meter.means()
+        if validation is not None:
+            means = evaluate(self.network, validation, self.batch_size, self.device)
+            row |= {f"validation_{name}": value for name, value in means.items()}
+        row["seconds"] = time.perf_counter() - start
+        for name, value in row.items():
+            self.history.setdefault(name, []).append(value)
+
+    def _batches(self, n):
+        """Slices of batch_size; the remainder joins the last one, since a batch norm dislikes tiny batches."""
+        starts = range(0, max(n - self.batch_size, 0) + 1, self.batch_size)
+        return [slice(start, n if start == starts[-1] else start + self.batch_size) for start in starts]
+
+    def _remember_best(self, validation):
+        self.best_epoch = self.epoch
+        if validation is not None:
+            self.best_objective = self.history["validation_objective"][-1]
+            self._best_state = {name: array.copy() for name, array in self.network.state().items()}
+
+    def _report(self):
+        last = {name: values[-1] for name, values in self.history.items()}
+        text = (
+            f"epoch {last['epoch']}: objective {last['objective']:.2f} = reconstruction {last['reconstruction']:.2f} "
+            f"+ {self.network.beta:g} * KL {last['kl']:.2f} nats"
+        )
+        if "validation_objective" in last:
+            text += f"; validation {last['validation_objective']:.2f}"
+        return f"{text}; {last['seconds']:.0f} s"
+
+
+class _Meter:
+    """Means over an epoch, read from the device every so many steps."""
+
+    def __init__(self, epoch, read_every):
+        self.epoch, self.read_every = epoch, read_every
+        self.unread, self.sums, self.examples, self.steps = [], np.zeros(3), 0, 0
+        self.latest = np.full(3, np.nan)
+
+    def add(self, terms, examples):
+        self.unread.append((terms, examples))
+        if len(self.unread) == self.read_every:
+            self._read()
+
+    def means(self):
+        self._read()
+        return dict(zip(("objective", "reconstruction", "kl"), (self.sums / self.examples).tolist(), strict=True))
+
+    def _read(self):
+        for terms, examples in self.unread:
+            self.steps += 1
+            self.latest = np.array([float(term) for term in terms])
+            if not np.isfinite(self.latest[0]):
+                raise DivergenceError(
+                    f"training diverged: the objective is {self.latest[0]} at epoch {self.epoch}, step {self.steps}; "
+                    "try a smaller learning rate"
+                )
+            self.sums += examples * self.latest
+            self.examples += examples
+        self.unread = []
+
+    def __str__(self):
+        objective, reconstruction, kl = self.latest
+        return f"objective {objective:.1f}, reconstruction {reconstruction:.1f}, KL {kl:.2f}"
+
+
+def evaluate(network, images, batch_size, device, *, beta=None):
+    """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are.
+
+    `beta` : another weight for the KL than the network's own; 1 makes the objective the negative ELBO.
+    """
+    rng = np.random.default_rng(NOISE_SEED)
+    sums = np.zeros(2)
+    for start in range(0, len(images), batch_size):
+        x = nn.to_device(as_float(images[start : start + batch_size], network), device)
+        eps = nn.to_device(draw_noise(rng, len(x), network), device)
+        network.forward(x, eps=eps)
+        sums += len(x) * np.array([float(network.reconstruction), float(network.kl.sum())])
+    reconstruction, kl = (sums / len(images)).tolist()
+    beta = network.beta if beta is None else beta
+    return {"objective": reconstruction + beta * kl, "reconstruction": reconstruction, "kl": kl}
+
+
+def draw_noise(rng, n, network):
+    """eps ~ N(0, I) for n examples, drawn on the host so that both devices see the same numbers."""
+    return rng.standard_normal((n, network.code.latents), dtype=network.dtype)
+
+
+def as_float(images, network):
+    """A batch in the network's dtype."""
+    return images.astype(network.dtype, copy=False)
