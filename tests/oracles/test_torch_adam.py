@@ -5,9 +5,10 @@ import pytest
 
 import nn
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
-from torch_agreement import PRECISIONS, assert_agrees  # noqa: E402
-from torch_twins import copy_parameters, to_torch, weight_from_torch  # noqa: E402
+pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
+import torch
+from torch_agreement import PRECISIONS, assert_agrees
+from torch_twins import copy_parameters, to_torch, weight_from_torch
 
 in_both_precisions = pytest.mark.parametrize("dtype", PRECISIONS)
 STEPS = 100

@@ -6,8 +6,8 @@ import pytest
 import nn
 
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
-from torch.nn import functional as F  # noqa: E402
-from torch_agreement import PRECISIONS, assert_layer_agrees, draw, randomised  # noqa: E402
+from torch.nn import functional as F
+from torch_agreement import PRECISIONS, assert_layer_agrees, draw, randomised
 
 in_both_precisions = pytest.mark.parametrize("dtype", PRECISIONS)
 

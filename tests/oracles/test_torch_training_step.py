@@ -6,9 +6,10 @@ import pytest
 import nn
 import vae
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
-from torch_agreement import assert_agrees  # noqa: E402
-from torch_twins import TWINS, copy_parameters, to_torch, weight_from_torch  # noqa: E402
+pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
+import torch
+from torch_agreement import assert_agrees
+from torch_twins import TWINS, copy_parameters, to_torch, weight_from_torch
 
 BATCH, LATENTS, BETA = 4, 10, 4.0
 

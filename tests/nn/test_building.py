@@ -1,0 +1,90 @@
+"""Initial weights, the summary table, copies and threads."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import nn
+from nn import threads
+
+
+@pytest.mark.parametrize(
+    ("layer", "fan_in", "fan_out"),
+    [
+        (lambda init: nn.Dense(300, 200, initialiser=init, rng=0), 300, 200),
+        (lambda init: nn.Conv2D(30, 20, (3, 5), initialiser=init, rng=0), 450, 300),
+        (lambda init: nn.ConvTranspose2D(30, 20, (3, 5), initialiser=init, rng=0), 450, 300),
+    ],
+)
+def test_initial_weights_have_the_variance_of_the_papers(layer, fan_in, fan_out):
+    xavier, he = layer(nn.xavier_uniform).weight.data, layer(nn.he_normal).weight.data
+    assert xavier.var() == pytest.approx(2 / (fan_in + fan_out), rel=0.05)  # eq. 3.17
+    assert np.abs(xavier).max() <= np.sqrt(6 / (fan_in + fan_out))  # eq. 3.18
+    assert he.var() == pytest.approx(2 / fan_in, rel=0.05)  # eq. 3.19
+    assert np.abs(he).max() > 3 * np.sqrt(2 / fan_in)  # normal, not uniform
+
+
+def test_the_seed_decides_the_weights():
+    make = lambda seed: nn.Conv2D(2, 3, 3, rng=seed).weight.data  # noqa: E731
+    np.testing.assert_array_equal(make(1), make(1))
+    assert (make(1) != make(2)).any()
+
+
+def test_weights_have_the_documented_shapes():
+    assert nn.Dense(4, 5).weight.data.shape == (4, 5)
+    assert nn.Conv2D(4, 5, (2, 3)).weight.data.shape == (2, 3, 4, 5)
+    assert nn.ConvTranspose2D(4, 5, (2, 3)).weight.data.shape == (2, 3, 5, 4)
+    assert nn.Dense(4, 5, bias=False).bias is None
+
+
+def test_summary_names_layers_shapes_and_parameters():
+    text = nn.summary(nn.Sequential(nn.Conv2D(1, 4, 3, 2), nn.BatchNorm(4), nn.Flatten(), nn.Dense(196, 7)), (14, 14, 1))
+    lines = text.splitlines()
+    assert lines[3].split() == ["Conv2D(1,", "4,", "3x3,", "stride=2)", "(7,", "7,", "4)", "40"]
+    assert lines[4].endswith(" 8")
+    assert lines[6].endswith(" 1,379")
+    assert lines[-1].split() == ["total", f"{40 + 8 + 1379:,}"]
+
+
+def test_summary_counts_a_shared_parameter_once():
+    first, second = nn.Dense(3, 3), nn.Dense(3, 3)
+    second.weight = first.weight
+    assert nn.summary(nn.Sequential(first, second), (3,)).splitlines()[-1].split()[-1] == str(9 + 3 + 3)
+
+
+@pytest.mark.parametrize("clone", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
+def test_copies_compute_the_same_and_carry_no_batch_with_them(clone):
+    layer = nn.Sequential(nn.Conv2D(1, 2, 3, rng=0), nn.ReLU())
+    x = np.random.default_rng(0).normal(size=(50, 8, 8, 1)).astype("f")
+    y = layer.forward(x)
+    twin = clone(layer)
+    assert len(pickle.dumps(twin)) < 5000
+    np.testing.assert_array_equal(twin.forward(x), y)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_for_each_does_every_block_once(count, monkeypatch):
+    monkeypatch.setattr(threads, "thread_count", lambda: count)
+    array = np.zeros(1000)
+
+    def add_one(block):
+        block += 1
+
+    threads.for_each(add_one, [(array[start : start + 7],) for start in range(0, 1000, 7)])
+    np.testing.assert_array_equal(array, 1)
+
+
+def test_an_error_in_a_thread_comes_out(monkeypatch):
+    monkeypatch.setattr(threads, "thread_count", lambda: 2)
+    with pytest.raises(ZeroDivisionError):
+        threads.for_each(lambda block: 1 / 0, [(1,), (2,)])
+
+
+def test_the_number_of_threads_follows_the_environment(monkeypatch):
+    monkeypatch.setattr(threads, "BLAS_SPINS", False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert threads.thread_count() == 3
+    monkeypatch.setenv("OMP_NUM_THREADS", "many")
+    assert threads.thread_count() >= 1
