@@ -7,7 +7,7 @@ parameter.  Exits with status 1 if any gradient is wrong.
 import argparse
 import sys
 
-import vae  # isort: skip  (before NumPy is loaded: see nn.threads)
+import vae  # before NumPy is loaded: see nn.threads
 import numpy as np
 
 import nn

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-import vae  # isort: skip  (before NumPy is loaded: see nn.threads)
+import vae  # before NumPy is loaded: see nn.threads
 import numpy as np
 
 import datasets
@@ -65,6 +65,7 @@ def run(options):
         options.architecture, latent_dim=10, beta=options.beta, learning_rate=options.learning_rate,
         max_epochs=options.epochs, random_state=options.seed, device=options.device,
     )  # fmt: skip
+    model.check_settings()
     output = writable_folder(options.output)
     checkpoint = output / "checkpoint.npz"
     if not options.resume:
@@ -79,8 +80,12 @@ def run(options):
     print(f"  {len(shapes):,} images; {len(images):,} for training, {len(held_out):,} for validation")
 
     pixels = int(np.prod(shapes.images.shape[1:]))
-    print(f"Training {options.architecture} with beta = {options.beta:g} (likelihood summed over pixels: "
-          f"beta_norm = {options.beta * model.latent_dim / pixels:.4g}), at most {options.epochs} epochs ...", flush=True)  # fmt: skip
+    print(
+        f"Training {options.architecture} with beta = {options.beta:g} (likelihood summed over pixels: "
+        f"beta_norm = beta * latents / pixels = {options.beta * model.latent_dim / pixels:.4g}), "
+        f"at most {options.epochs} epochs ...",
+        flush=True,
+    )
     model.fit(images, validation=held_out, checkpoint=checkpoint)
     model.save(output / "model.npz")
     checkpoint.unlink(missing_ok=True)
@@ -147,9 +152,8 @@ def print_table(kl, explained):
     print("  latent   KL (nats)   share of the latent's variance explained by")
     print(" " * 23 + "".join(f"{factors:>20}" for factors in explained))
     for j, value in enumerate(kl):
-        off = "   switched off" if value < evaluation.SWITCHED_OFF else ""
         shares = "".join(f"{100 * values[j]:>18.0f} %" for values in explained.values())
-        print(f"  z{j:<6} {value:>8.2f}     {shares if not off else off}")
+        print(f"  z{j:<6} {value:>8.2f}     {shares if value >= evaluation.SWITCHED_OFF else '   switched off'}")
 
 
 if __name__ == "__main__":

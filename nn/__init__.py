@@ -1,6 +1,6 @@
 """A layer library with every gradient written by hand, for NumPy and CuPy arrays."""
 
-from . import threads  # isort: skip  (before NumPy is loaded: it says why)
+from . import threads  # before NumPy is loaded: it says why
 from . import losses
 from .activations import Identity, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .batch_norm import BatchNorm

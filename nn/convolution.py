@@ -165,7 +165,7 @@ class ConvTranspose2D(_SlidingKernel):
 
     def backward(self, dy):
         self.backward_parameters(dy)
-        x, windows = self.kept()
+        x, _ = self.kept()
         patches = self._patches[1]  # unfold(dy), just made
         return (patches @ self._kernel_matrix()).reshape(x.shape)
 

@@ -23,19 +23,22 @@ def array_module(a):
     raise TypeError(f"expected a NumPy or CuPy array, got {type(a).__name__}: convert it with numpy.asarray")
 
 
+def gpu_problem():
+    """Why the GPU cannot be used here, as a sentence; None if it can."""
+    try:
+        import cupy
+    except ImportError as error:
+        return f"CuPy cannot be imported ({error}): pip install 'bare-vae[gpu]'"
+    return None if cupy.is_available() else "CuPy finds no NVIDIA GPU"
+
+
 def check_device(device):
     """Raise ValueError for an unknown device name and RuntimeError if the GPU cannot be used here."""
     if device not in DEVICES:
         raise ValueError(f"device must be one of {', '.join(map(repr, DEVICES))}, got {device!r}")
-    if device == "gpu":
-        try:
-            import cupy
-        except ImportError as error:
-            raise RuntimeError(
-                f"device 'gpu' needs CuPy ({error}): pip install 'bare-vae[gpu]', or use device 'cpu'"
-            ) from error
-        if not cupy.is_available():
-            raise RuntimeError("device 'gpu' was asked for, but CuPy finds no NVIDIA GPU: use device 'cpu'")
+    problem = gpu_problem() if device == "gpu" else None
+    if problem:
+        raise RuntimeError(f"device 'gpu' was asked for, but {problem}; or use device 'cpu'")
 
 
 def to_device(a, device):

@@ -103,11 +103,13 @@ def check_gradients(
         # A copy, since the output may be a view of the input (Flatten), which is about to be moved.
         return array_module(x).array(layer.forward(x, training=training, **forward_arguments))
 
-    for redraws in range(max_redraws + 1):
-        comparisons = _compare(layer, x, forward, rng, tolerance, step, max_elements, directions)
-        if not any(comparison.kink for comparison in comparisons):
-            break
+    def compare(x):
+        return _compare(layer, x, forward, rng, tolerance, step, max_elements, directions)
+
+    comparisons, redraws = compare(x), 0
+    while any(comparison.kink for comparison in comparisons) and redraws < max_redraws:
         x = x + array_module(x).asarray(rng.normal(scale=0.1, size=x.shape))
+        comparisons, redraws = compare(x), redraws + 1
     return GradientReport(tuple(comparisons), tolerance, redraws)
 
 
@@ -163,7 +165,9 @@ def _compare(layer, x, forward, rng, tolerance, step, max_elements, directions):
 
     def differences(array, direction):
         """The numerical derivative, and the one-sided ones of which it is made."""
-        ahead, behind, near_ahead, near_behind = (slope(array, direction, h) for h in (step, -step, step / 2, -step / 2))
+        ahead, behind, near_ahead, near_behind = (
+            slope(array, direction, h) for h in (step, -step, step / 2, -step / 2)
+        )
         return (2 * (near_ahead + near_behind) - (ahead + behind) / 2) / 3, (ahead, behind)
 
     return [

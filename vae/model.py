@@ -84,6 +84,21 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         self.dtype = dtype
         self.progress = progress
 
+    def check_settings(self):
+        """Raise ValueError, saying what was expected, for unusable settings; RuntimeError if there is no GPU."""
+        if self.architecture not in ARCHITECTURES:
+            raise ValueError(f"unknown architecture {self.architecture!r}: choose from {', '.join(ARCHITECTURES)}")
+        for name in ("latent_dim", "batch_size", "max_epochs"):
+            _check_number(name, getattr(self, name), at_least=1, whole=True)
+        _check_number("patience", self.patience, at_least=0, whole=True)
+        _check_number("beta", self.beta, at_least=0)
+        _check_number("learning_rate", self.learning_rate, at_least=0)
+        if self.random_state is not None:
+            _check_number("random_state", self.random_state, at_least=0, whole=True)
+        if self.dtype not in ("float32", "float64"):
+            raise ValueError(f"dtype must be 'float32' or 'float64', got {self.dtype!r}")
+        nn.check_device(self.device)
+
     def fit(self, X, y=None, *, validation=None, checkpoint=None):
         """Train from new random weights.
 
@@ -98,7 +113,7 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         Raises ValueError for unusable settings or images, `DivergenceError` for a run that blows up; the model then
         keeps the best parameters of the epochs before.
         """
-        self._check_settings()
+        self.check_settings()
         X = check_images(X, self._image_shape(), "X", at_least=self.batch_size)
         if validation is not None:
             validation = check_images(validation, self._image_shape(), "validation")
@@ -117,7 +132,7 @@ class BetaVAE(TransformerMixin, BaseEstimator):
     def partial_fit(self, X, y=None):
         """Take one step of Adam for each batch of X, in the order of X; the first call starts from new weights."""
         if not hasattr(self, "_trainer"):
-            self._check_settings()
+            self.check_settings()
         X = check_images(X, self._image_shape(), "X")
         if not hasattr(self, "_trainer"):
             self._start()
@@ -183,27 +198,13 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         header = storage.load_header(path)
         try:
             model = cls(**header["settings"] | {"device": device})
-            model._check_settings()
+            model.check_settings()
             model._start()
             model.history_ = {name: list(values) for name, values in header["history"].items()}
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise storage.ModelFileError(f"{path} has unusable settings ({error})") from error
         model.network_.load_state(storage.load_arrays(path, model.network_.state()))
         return model
-
-    def _check_settings(self):
-        if self.architecture not in ARCHITECTURES:
-            raise ValueError(f"unknown architecture {self.architecture!r}: choose from {', '.join(ARCHITECTURES)}")
-        for name in ("latent_dim", "batch_size", "max_epochs"):
-            _check_number(name, getattr(self, name), at_least=1, whole=True)
-        _check_number("patience", self.patience, at_least=0, whole=True)
-        _check_number("beta", self.beta, at_least=0)
-        _check_number("learning_rate", self.learning_rate, at_least=0)
-        if self.random_state is not None:
-            _check_number("random_state", self.random_state, at_least=0, whole=True)
-        if self.dtype not in ("float32", "float64"):
-            raise ValueError(f"dtype must be 'float32' or 'float64', got {self.dtype!r}")
-        nn.check_device(self.device)
 
     def _image_shape(self):
         return ARCHITECTURES[self.architecture].image_shape
@@ -242,9 +243,8 @@ class BetaVAE(TransformerMixin, BaseEstimator):
                 f"{self._checkpoint_settings()}: delete the file or use the same settings"
             )
         _, expected = self._trainer.state()
-        if header["best_epoch"] and header["best_objective"] is not None:
-            network = self.network_.state()
-            expected |= {f"best.{name}": array for name, array in network.items()}
+        if header["best_objective"] is not None:
+            expected |= {f"best.{name}": array for name, array in self.network_.state().items()}
         self._trainer.load_state(header, storage.load_arrays(path, expected))
 
     def _batches_of(self, X):

@@ -88,7 +88,7 @@ class Trainer:
         header = {
             "history": self.history,
             "best_epoch": self.best_epoch,
-            "best_objective": self.best_objective if self.best_epoch else None,
+            "best_objective": None if self._best_state is None else self.best_objective,
             "rng": self.rng.bit_generator.state,
         }
         return header, {name: nn.to_host(array) for name, array in arrays.items()}
@@ -103,7 +103,7 @@ class Trainer:
         self.optimiser.load_state(part("optimiser."))
         self._best_state = part("best.") or None
         self.history, self.best_epoch = header["history"], header["best_epoch"]
-        self.best_objective = header["best_objective"] if self.best_epoch else np.inf
+        self.best_objective = np.inf if header["best_objective"] is None else header["best_objective"]
         self.rng.bit_generator.state = header["rng"]
 
     def _run_epoch(self, images, validation, epochs, bar):

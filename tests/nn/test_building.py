@@ -40,7 +40,9 @@ def test_weights_have_the_documented_shapes():
 
 
 def test_summary_names_layers_shapes_and_parameters():
-    text = nn.summary(nn.Sequential(nn.Conv2D(1, 4, 3, 2), nn.BatchNorm(4), nn.Flatten(), nn.Dense(196, 7)), (14, 14, 1))
+    text = nn.summary(
+        nn.Sequential(nn.Conv2D(1, 4, 3, 2), nn.BatchNorm(4), nn.Flatten(), nn.Dense(196, 7)), (14, 14, 1)
+    )
     lines = text.splitlines()
     assert lines[3].split() == ["Conv2D(1,", "4,", "3x3,", "stride=2)", "(7,", "7,", "4)", "40"]
     assert lines[4].endswith(" 8")

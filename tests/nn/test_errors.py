@@ -27,7 +27,9 @@ def test_inputs_of_a_wrong_shape(layer, x, words):
         layer.forward(x)
 
 
-@pytest.mark.parametrize("layer", [nn.Dense(8, 3), nn.Conv2D(1, 2, 3), nn.BatchNorm(1), nn.ReLU(), nn.Sigmoid()], ids=repr)
+@pytest.mark.parametrize(
+    "layer", [nn.Dense(8, 3), nn.Conv2D(1, 2, 3), nn.BatchNorm(1), nn.ReLU(), nn.Sigmoid()], ids=repr
+)
 def test_inputs_that_are_not_floats(layer):
     with pytest.raises(TypeError, match=r"dtype uint8: convert it first"):
         layer.forward(np.zeros((2, 8, 8, 1), np.uint8))
@@ -51,7 +53,9 @@ def test_an_upstream_gradient_of_a_wrong_shape(layer, x):
         layer.backward(np.zeros((1, 1), np.float32))
 
 
-@pytest.mark.parametrize("layer", [nn.Dense(8, 3), nn.Conv2D(1, 2, 3), nn.BatchNorm(1), nn.Tanh(), nn.Flatten()], ids=repr)
+@pytest.mark.parametrize(
+    "layer", [nn.Dense(8, 3), nn.Conv2D(1, 2, 3), nn.BatchNorm(1), nn.Tanh(), nn.Flatten()], ids=repr
+)
 def test_backward_before_forward(layer):
     with pytest.raises(RuntimeError, match="backward was called before forward"):
         layer.backward(X)

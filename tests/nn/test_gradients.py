@@ -56,7 +56,9 @@ def test_batch_norm(shape, training):
 
 
 @pytest.mark.parametrize(
-    "layer", [nn.Identity(), nn.ReLU(), nn.LeakyReLU(0.3), nn.Tanh(), nn.Sigmoid(), nn.Softmax(), nn.Flatten()], ids=repr
+    "layer",
+    [nn.Identity(), nn.ReLU(), nn.LeakyReLU(0.3), nn.Tanh(), nn.Sigmoid(), nn.Softmax(), nn.Flatten()],
+    ids=repr,
 )
 @pytest.mark.parametrize("shape", [(3, 5), (2, 3, 2, 2), (1, 1)])
 def test_layers_without_parameters(layer, shape):

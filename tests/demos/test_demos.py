@@ -1,0 +1,90 @@
+"""The demos, as a user starts them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vae
+
+DEMOS = Path(__file__).parents[2] / "demos"
+FIGURES = ("training", "reconstructions", "latent_means", "perturbations", "kl")
+
+
+def start(demo, *arguments):
+    return subprocess.run([sys.executable, DEMOS / demo, *map(str, arguments)], capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    output = tmp_path_factory.mktemp("quick")
+    return start("shapes_beta4.py", "--quick", "--seed", 1, "--output", output), output
+
+
+def test_the_quick_demo_writes_figures_model_and_numbers(quick):
+    result, output = quick
+    assert result.returncode == 0, result.stderr
+    assert str(output) in result.stdout.splitlines()[-1]
+    for name in FIGURES:
+        assert (output / f"{name}.png").stat().st_size > 5000
+    assert not (output / "checkpoint.npz").exists()
+    assert vae.BetaVAE.load(output / "model.npz").beta == 4
+
+
+def test_the_quick_demo_learns(quick):
+    results = json.loads((quick[1] / "results.json").read_text())
+    assert results["images"] == 267_021
+    assert results["parameters"] == 14_202_516
+    assert results["history"]["validation_objective"][-1] < 400  # 200 steps; an untrained network has about 2,800
+    assert len(results["kl_per_latent"]) == 10
+    assert np.max(results["variance_explained"]["x and y"]) > 0.5
+
+
+def test_gradient_check_passes_and_prints_a_table():
+    result = start("gradient_check.py")
+    assert result.returncode == 0, result.stdout
+    errors = [float(line.split()[-1]) for line in result.stdout.splitlines()[1:-1]]
+    assert len(errors) > 25
+    assert max(errors) <= 1e-7
+
+
+def test_gradient_check_fails_when_a_gradient_is_wrong(tmp_path):
+    script = tmp_path / "wrong.py"
+    script.write_text(
+        "import runpy, sys, nn\n"
+        "nn.Tanh.backward = lambda self, dy: dy\n"
+        f"sys.argv = ['gradient_check.py']; runpy.run_path({str(DEMOS / 'gradient_check.py')!r}, run_name='__main__')\n"
+    )
+    result = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert result.returncode == 1
+    assert "gradients are wrong" in result.stderr
+    assert "WRONG" in result.stdout
+
+
+@pytest.mark.parametrize("demo", ["shapes_beta4.py", "gradient_check.py"])
+def test_help(demo):
+    result = start(demo, "--help")
+    assert result.returncode == 0
+    assert "usage" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--beta", "-1"], "beta must be a number of at least 0"),
+        (["--epochs", "0"], "max_epochs must be a whole number of at least 1"),
+        (["--seed", "-1"], "random_state"),
+        (["--output", __file__], "cannot write into the folder"),
+        (["--architecture", "shapes-huge"], "invalid choice"),
+        (["--device", "tpu"], "invalid choice"),
+    ],
+)
+def test_mistakes_are_answered_in_one_sentence(tmp_path, arguments, words):
+    result = start("shapes_beta4.py", "--quick", "--output", tmp_path, *arguments)
+    assert result.returncode != 0
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Drawing" not in result.stdout
