@@ -66,17 +66,17 @@ class BatchNorm(Layer):
         xp = array_module(x)
         if training:
             mean = mean_over_batch(x)
-            x_hat = x - mean
+            x_hat = x - self._like(x, mean)
             variance = mean_over_batch(x_hat * x_hat)
             self._update_averages(mean, variance)
         else:
-            x_hat = x - self.running_mean
+            x_hat = x - self._like(x, self.running_mean)
             variance = self.running_variance
         inverse_deviation = 1 / xp.sqrt(variance + self.eps)
-        x_hat *= inverse_deviation
+        x_hat *= self._like(x, inverse_deviation)
         self.keep(x_hat, inverse_deviation, training)
-        y = x_hat * self.scale.data
-        y += self.shift.data
+        y = x_hat * self._like(x, self.scale.data)
+        y += self._like(x, self.shift.data)
         return y
 
     def backward(self, dy):
@@ -87,13 +87,14 @@ class BatchNorm(Layer):
         m = dy.size // self.n
         self.shift.grad += m * dshift
         self.scale.grad += m * dscale
-        if training:
-            dx = x_hat * -dscale
-            dx += dy
-            dx -= dshift
-            dx *= self.scale.data * inverse_deviation
-            return dx
-        return dy * (self.scale.data * inverse_deviation)
+        dx_of_dy = self._like(dy, self.scale.data * inverse_deviation)
+        if not training:
+            return dy * dx_of_dy
+        dx = x_hat * self._like(dy, -dscale)
+        dx += dy
+        dx -= self._like(dy, dshift)
+        dx *= dx_of_dy
+        return dx
 
     def parameters(self):
         return [self.scale, self.shift]
@@ -109,6 +110,13 @@ class BatchNorm(Layer):
         self._averages *= self.momentum
         for average, value in zip(self._averages, (mean, variance, 1.0), strict=True):
             average += (1 - self.momentum) * value
+
+    def _like(self, x, values):
+        """A value for each channel, (n,), repeated over the positions of one example, (1, ..., n).
+
+        Broadcasting would do the same in short loops over n; over whole examples it is several times faster.
+        """
+        return array_module(x).broadcast_to(values, (1, *x.shape[1:])).copy() if x.ndim > 2 else values
 
     def _check(self, x):
         check_float(self, x)

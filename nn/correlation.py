@@ -15,7 +15,12 @@ import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import numpy as np
+
 from .device import array_module
+from .threads import for_each
+
+BLOCK = 2**18  # numbers in the patches that are handled together
 
 
 @dataclass(frozen=True)
@@ -111,8 +116,12 @@ def unfold(x, windows, out=None):
     if out is None:
         out = array_module(x).zeros(patches_shape(x.shape, windows), x.dtype)
     patches = out.reshape(len(x), *windows.positions, *windows.kernel, x.shape[-1])
-    for in_patches, in_image in windows.meetings:
-        patches[in_patches] = x[in_image]
+
+    def copy(patches, x):
+        for in_patches, in_image in windows.meetings:
+            patches[in_patches] = x[in_image]
+
+    for_each(copy, _blocks_of_images(patches, x))
     return out
 
 
@@ -124,9 +133,19 @@ def fold(patches, windows, batch):
     channels = patches.shape[1] // math.prod(windows.kernel)
     x = array_module(patches).zeros((batch, *windows.image, channels), patches.dtype)
     patches = patches.reshape(batch, *windows.positions, *windows.kernel, channels)
-    for in_patches, in_image in windows.meetings:
-        x[in_image] += patches[in_patches]
+
+    def add(patches, x):
+        for in_patches, in_image in windows.meetings:
+            x[in_image] += patches[in_patches]
+
+    for_each(add, _blocks_of_images(patches, x))
     return x
+
+
+def _blocks_of_images(patches, x):
+    """The same few images of both arrays at a time, so that on a CPU their patches stay in the cache."""
+    images = max(1, BLOCK * len(x) // patches.size) if array_module(x) is np else len(x)
+    return [(patches[start : start + images], x[start : start + images]) for start in range(0, len(x), images)]
 
 
 def patches_shape(image_shape, windows):

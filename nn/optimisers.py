@@ -71,15 +71,18 @@ class Adam(_Optimiser):
     def step(self):
         """Move every parameter by Adam's rule for its present gradient."""
         self.steps += 1
-        step_size = self.learning_rate / (1 - self.beta1**self.steps)
-        root_correction = math.sqrt(1 - self.beta2**self.steps)
+        root = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))  # v_hat = root^2 * V, see adam_update
+        step_size = self.learning_rate * (1 - self.beta1) / (1 - self.beta1**self.steps) / root
 
-        def update(*block):
-            adam_update(*block, self.beta1, self.beta2, self.eps, step_size, root_correction)
+        def update(data, grad, m, v):
+            adam_update(data, grad, m, v, self.beta1, self.beta2, self.eps / root, step_size)
 
-        for_each(update, (block
-                          for parameter, (m, v) in zip(self.parameters, self.moments, strict=True)
-                          for block in _blocks(parameter.data, parameter.grad, m, v)))  # fmt: skip
+        blocks = (
+            block
+            for parameter, (m, v) in zip(self.parameters, self.moments, strict=True)
+            for block in _blocks(parameter.data, parameter.grad, m, v)
+        )
+        for_each(update, blocks)
 
     def state(self):
         """The moments and the step count, by name: what continuing after a pause needs."""
@@ -96,21 +99,24 @@ class Adam(_Optimiser):
                 array[...] = array_module(array).asarray(state[f"{position}.{name}"])
 
 
-def adam_update(data, grad, m, v, beta1, beta2, eps, step_size, root_correction):
-    """One Adam step in place: the three lines of `Adam`, the bias corrections folded into two numbers.
+def adam_update(data, grad, m, v, beta1, beta2, eps, step_size):
+    """One step of `Adam` in place, on moments that are kept without their constant factors:
 
-    step_size = learning_rate / (1 - beta1^t) and root_correction = sqrt(1 - beta2^t).
+        M <- beta1 M + g          m = (1 - beta1) M
+        V <- beta2 V + g^2        v = (1 - beta2) V
+        theta <- theta - step_size * M / (sqrt(V) + eps)
+
+    With root^2 = (1 - beta2) / (1 - beta2^t), so that v_hat = root^2 V, this is `Adam`'s rule if step_size is
+    learning_rate (1 - beta1) / (1 - beta1^t) / root, and eps the rule's eps / root.  The factors cost nothing here,
+    and three passes over the memory if they stood in the lines above.
     """
     xp = array_module(data)
     m *= beta1
-    work = grad * (1 - beta1)
-    m += work
-    xp.multiply(grad, grad, out=work)
-    work *= 1 - beta2
+    m += grad
+    work = grad * grad
     v *= beta2
     v += work
     xp.sqrt(v, out=work)
-    work *= 1 / root_correction
     work += eps
     xp.divide(m, work, out=work)
     work *= step_size
