@@ -15,12 +15,8 @@ import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-import numpy as np
-
 from .device import array_module
-from .threads import for_each
-
-BLOCK = 2**18  # numbers in the patches that are handled together
+from .threads import blocks_of, for_each
 
 
 @dataclass(frozen=True)
@@ -121,7 +117,7 @@ def unfold(x, windows, out=None):
         for in_patches, in_image in windows.meetings:
             patches[in_patches] = x[in_image]
 
-    for_each(copy, _blocks_of_images(patches, x))
+    for_each(copy, blocks_of(patches, x))
     return out
 
 
@@ -138,14 +134,8 @@ def fold(patches, windows, batch):
         for in_patches, in_image in windows.meetings:
             x[in_image] += patches[in_patches]
 
-    for_each(add, _blocks_of_images(patches, x))
+    for_each(add, blocks_of(patches, x))
     return x
-
-
-def _blocks_of_images(patches, x):
-    """The same few images of both arrays at a time, so that on a CPU their patches stay in the cache."""
-    images = max(1, BLOCK * len(x) // patches.size) if array_module(x) is np else len(x)
-    return [(patches[start : start + images], x[start : start + images]) for start in range(0, len(x), images)]
 
 
 def patches_shape(image_shape, windows):

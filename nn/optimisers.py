@@ -6,9 +6,7 @@ import numpy as np
 
 from .device import array_module
 from .parameter import unique
-from .threads import for_each
-
-BLOCK = 2**18  # numbers; on a CPU the arrays of one block stay in the cache from line to line of an update
+from .threads import blocks_of, for_each
 
 
 class _Optimiser:
@@ -41,7 +39,7 @@ class SGD(_Optimiser):
     def step(self):
         """Move every parameter against its gradient."""
         for parameter in self.parameters:
-            for data, grad in _blocks(parameter.data, parameter.grad):
+            for data, grad in blocks_of(parameter.data, parameter.grad):
                 data -= self.learning_rate * grad
 
 
@@ -77,11 +75,11 @@ class Adam(_Optimiser):
         def update(data, grad, m, v):
             adam_update(data, grad, m, v, self.beta1, self.beta2, self.eps / root, step_size)
 
-        blocks = (
+        blocks = [
             block
             for parameter, (m, v) in zip(self.parameters, self.moments, strict=True)
-            for block in _blocks(parameter.data, parameter.grad, m, v)
-        )
+            for block in blocks_of(parameter.data, parameter.grad, m, v)
+        ]
         for_each(update, blocks)
 
     def state(self):
@@ -126,11 +124,3 @@ def adam_update(data, grad, m, v, beta1, beta2, eps, step_size):
 def _zeros_like(data):
     xp = array_module(data)
     return xp.zeros(data.shape, data.dtype), xp.zeros(data.shape, data.dtype)
-
-
-def _blocks(*arrays):
-    """Views of the same rows of all arrays, about BLOCK numbers each; on a GPU the whole arrays at once."""
-    data = arrays[0]
-    rows = max(1, BLOCK * len(data) // data.size) if array_module(data) is np else len(data)
-    for start in range(0, len(data), rows):
-        yield [array[start : start + rows] for array in arrays]

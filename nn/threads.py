@@ -13,8 +13,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
+BLOCK = 2**18
 BLAS_SPINS = "numpy" in sys.modules and "OPENBLAS_THREAD_TIMEOUT" not in os.environ
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+
+import numpy as np  # noqa: E402
 
 
 def thread_count():
@@ -27,16 +30,27 @@ def thread_count():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def blocks_of(*arrays):
+    """Views of the same few rows of all arrays, about BLOCK numbers of the first array each.
+
+    On a CPU the arrays of one block stay in the cache from line to line of what is done to them; on a GPU there is
+    one block with everything.
+    """
+    first = arrays[0]
+    rows = max(1, BLOCK * len(first) // first.size) if isinstance(first, np.ndarray) else len(first)
+    return [[array[start : start + rows] for array in arrays] for start in range(0, len(first), rows)]
+
+
 def for_each(function, blocks):
-    """Call function(*block) for every block, in any order, on all threads; what they write must not overlap."""
-    helpers = thread_count() - 1
-    remaining = iter(list(blocks))  # shared: every thread takes the next block when it is done with one
+    """Call function(*block) for every block of a list, on all threads, in any order; their writes must not overlap."""
+    helpers = min(thread_count(), len(blocks)) - 1
+    remaining = iter(blocks)  # shared: every thread takes the next block when it is done with one
 
     def work():
         for block in remaining:
             function(*block)
 
-    started = [_pool(helpers).submit(work) for _ in range(helpers)]
+    started = [_pool(thread_count()).submit(work) for _ in range(helpers)]
     work()
     for helper in started:
         helper.result()

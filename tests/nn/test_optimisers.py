@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn import optimisers
+from nn import threads
 
 
 def adam_by_the_book(theta, gradients, learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -19,7 +19,7 @@ def adam_by_the_book(theta, gradients, learning_rate=1e-3, beta1=0.9, beta2=0.99
 @pytest.mark.parametrize("shape", [(3,), (7, 5), (2, 3, 4, 5)])
 @pytest.mark.parametrize("block", [4, 2**18])
 def test_adam_in_blocks_is_the_algorithm(shape, block, monkeypatch):
-    monkeypatch.setattr(optimisers, "BLOCK", block)
+    monkeypatch.setattr(threads, "BLOCK", block)
     rng = np.random.default_rng(0)
     start, gradients = rng.normal(size=shape), rng.normal(size=(10, *shape))
     parameter = nn.Parameter(start.copy())
