@@ -21,9 +21,10 @@ class BatchNorm(Layer):
 
     In evaluation they are the running averages: constants, so dx = scale / sqrt(variance + eps) * dy.
 
-    The running averages are exponential ones, r <- momentum r + (1 - momentum) value, divided by the same average
-    of the constant 1, that is by 1 - momentum^t after t steps: Adam's bias correction, which makes them right
-    after a few steps too.  (PyTorch has no such correction and averages the unbiased variance.)
+    The running averages are exponential ones, a <- momentum a + (1 - momentum) value from a = 0, with Adam's bias
+    correction, r = a / (1 - momentum^t) after t steps, which makes them right after a few steps too.  Both in one:
+    r <- r + w (value - r),  w = (1 - momentum) / (1 - momentum^t).  (PyTorch does not correct the bias, and averages
+    the unbiased variance.)
 
     Parameters
     ----------
@@ -33,7 +34,8 @@ class BatchNorm(Layer):
     rng : not used; here so that all layers with parameters are made alike.
     dtype : float32 or float64.
 
-    Attributes: ``scale`` and ``shift``, Parameters of shape (n,); ``running_mean``, ``running_variance`` (n,).
+    Attributes: ``scale`` and ``shift``, Parameters of shape (n,); ``running_mean`` and ``running_variance``, arrays
+    (n,), 0 and 1 before the first training step.
     Raises ValueError if the last axis of x is not n.
     """
 
@@ -45,21 +47,8 @@ class BatchNorm(Layer):
         self.n, self.momentum, self.eps = n, float(momentum), float(eps)
         self.scale = Parameter(np.ones(n, dtype), "scale")
         self.shift = Parameter(np.zeros(n, dtype), "shift")
-        # The averages of the batch mean, of the batch variance, and of the constant 1.
-        self._averages = np.zeros((3, n), dtype)
-
-    @property
-    def running_mean(self):
-        """What evaluation subtracts; 0 before the first training step."""
-        mean, _, weight = self._averages
-        return mean / array_module(weight).where(weight > 0, weight, 1)
-
-    @property
-    def running_variance(self):
-        """What evaluation divides by (its root); 1 before the first training step."""
-        _, variance, weight = self._averages
-        xp = array_module(weight)
-        return xp.where(weight > 0, variance, 1) / xp.where(weight > 0, weight, 1)
+        self.running_mean, self.running_variance = np.zeros(n, dtype), np.ones(n, dtype)
+        self._steps = np.zeros((), np.int64)
 
     def forward(self, x, *, training=False):
         self._check(x)
@@ -100,16 +89,20 @@ class BatchNorm(Layer):
         return [self.scale, self.shift]
 
     def state(self):
-        return super().state() | {"averages": self._averages}
+        return super().state() | {
+            "running_mean": self.running_mean, "running_variance": self.running_variance, "steps": self._steps
+        }  # fmt: skip
 
     def to_device(self, device):
         super().to_device(device)
-        self._averages = to_device(self._averages, device)
+        self.running_mean = to_device(self.running_mean, device)
+        self.running_variance = to_device(self.running_variance, device)
 
     def _update_averages(self, mean, variance):
-        self._averages *= self.momentum
-        for average, value in zip(self._averages, (mean, variance, 1.0), strict=True):
-            average += (1 - self.momentum) * value
+        self._steps += 1
+        weight = (1 - self.momentum) / (1 - self.momentum ** int(self._steps))
+        self.running_mean += weight * (mean - self.running_mean)
+        self.running_variance += weight * (variance - self.running_variance)
 
     def _like(self, x, values):
         """A value for each channel, (n,), repeated over the positions of one example, (1, ..., n).

@@ -66,4 +66,4 @@ def test_steps_keep_the_dtype(optimiser):
 
 @pytest.mark.parametrize("layer", [nn.Dense(3, 4), nn.Conv2D(1, 2, 3), nn.ConvTranspose2D(1, 2, 3), nn.BatchNorm(2)])
 def test_parameters_and_state_are_float32_unless_asked(layer):
-    assert all(array.dtype == np.float32 for array in layer.state().values())
+    assert {array.dtype for array in layer.state().values() if array.ndim} == {np.dtype(np.float32)}
