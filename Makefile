@@ -31,5 +31,5 @@ clean:
 	touch $@
 
 .venv/installed-%: .venv/installed
-	$(BIN)/pip install --quiet --editable ".[test]" --editable ".[$*]"
+	$(BIN)/pip install --quiet --editable ".[test,$*]"
 	touch $@

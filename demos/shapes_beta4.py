@@ -19,6 +19,7 @@ from vae import evaluation, plots
 from vae.files import atomic_write, writable_folder
 
 EPOCHS = {"shapes-dense": 3, "shapes-conv": 2}  # at most ten minutes on two cores
+SEED = 0  # runs differ; see README
 FULL_EPOCHS = 1000  # more than early stopping lets pass
 QUICK_IMAGES = 20_000
 DELTAS = (-1, -0.5, 0, 0.5, 1)
@@ -35,17 +36,17 @@ def main(arguments=None):
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(
-        description=__doc__.split("\n\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--architecture", choices=list(EPOCHS), default="shapes-dense", help="the network")
-    parser.add_argument("--beta", type=float, default=4.0, help="weight of the KL; 0 gives the entangled pictures")
-    parser.add_argument("--epochs", type=int, help=f"passes over the training images (default: {EPOCHS})")
-    parser.add_argument("--learning-rate", type=float, help="of Adam (default: 1e-3; 3e-5 for beta 0, as the paper)")
-    parser.add_argument("--seed", type=int, default=0, help="of the split, the weights and all that is drawn")
-    parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu", help="where to compute")
-    parser.add_argument("--output", type=Path, help="folder for the results (default: outputs/ARCHITECTURE-betaBETA)")
-    parser.add_argument("--resume", action="store_true", help="continue an interrupted run in the output folder")
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    add = parser.add_argument
+    add("--architecture", choices=list(EPOCHS), default="shapes-dense", help="the network (default: %(default)s)")
+    add("--beta", type=float, default=4.0, help="weight of the KL (default: 4); 0 gives the entangled pictures")
+    epochs = ", ".join(f"{epochs} for {name}" for name, epochs in EPOCHS.items())
+    add("--epochs", type=int, help=f"passes over the training images (default: {epochs})")
+    add("--learning-rate", type=float, help="of Adam (default: 1e-3; as in the dissertation 3e-5 for beta = 0)")
+    add("--seed", type=int, default=SEED, help="of the split, the weights and all that is drawn (default: %(default)s)")
+    add("--device", choices=["cpu", "gpu"], default="cpu", help="where to compute (default: %(default)s)")
+    add("--output", type=Path, help="folder for the results (default: outputs/ARCHITECTURE-betaBETA)")
+    add("--resume", action="store_true", help="continue an interrupted run in the output folder")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES:,} images, one epoch: under a minute")
     length.add_argument("--full", action="store_true", help="train until early stopping: hours")
@@ -70,6 +71,8 @@ def run(options):
     checkpoint = output / "checkpoint.npz"
     if not options.resume:
         checkpoint.unlink(missing_ok=True)
+    elif not checkpoint.exists():
+        raise ValueError(f"there is no interrupted run in {output}/: start without --resume")
 
     print("Drawing ShapesSet ...", flush=True)
     shapes = datasets.ShapesSet()
@@ -79,27 +82,36 @@ def run(options):
         images, held_out = first(images, QUICK_IMAGES), first(held_out, QUICK_IMAGES // 10)
     print(f"  {len(shapes):,} images; {len(images):,} for training, {len(held_out):,} for validation")
 
-    pixels = int(np.prod(shapes.images.shape[1:]))
-    print(
-        f"Training {options.architecture} with beta = {options.beta:g} (likelihood summed over pixels: "
-        f"beta_norm = beta * latents / pixels = {options.beta * model.latent_dim / pixels:.4g}), "
-        f"at most {options.epochs} epochs ...",
-        flush=True,
-    )
-    model.fit(images, validation=held_out, checkpoint=checkpoint)
-    model.save(output / "model.npz")
-    checkpoint.unlink(missing_ok=True)
-
+    fit(model, images, held_out, checkpoint)
     print("Looking at the latents over the test images ...", flush=True)
-    results = describe(model, test, output)
-    settings = {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()}
     results = {
-        "settings": settings, "seconds": time.perf_counter() - start, "images": len(shapes),
-        "parameters": nn.count(model.network_.parameters()), "history": model.history_,
-    } | results  # fmt: skip
+        "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()},
+        "images": len(shapes), "parameters": nn.count(model.network_.parameters()), "history": model.history_,
+    } | describe(model, test, output) | {"seconds": time.perf_counter() - start}  # fmt: skip
     with atomic_write(output / "results.json", "w") as file:
         json.dump(results, file, indent=2)
     print(f"Done in {results['seconds']:.0f} s. Figures, model.npz and results.json are in {output}/")
+
+
+def fit(model, images, held_out, checkpoint):
+    """Train, and save model.npz beside the checkpoint: the best parameters, also of a run that diverged."""
+    pixels = int(np.prod(images.shape[1:]))
+    print(
+        f"Training {model.architecture} with beta = {model.beta:g} (likelihood summed over pixels: "
+        f"beta_norm = beta * latents / pixels = {model.beta * model.latent_dim / pixels:.4g}), "
+        f"at most {model.max_epochs} epochs ...",
+        flush=True,
+    )
+    path = checkpoint.with_name("model.npz")
+    try:
+        model.fit(images, validation=held_out, checkpoint=checkpoint)
+    except vae.DivergenceError as error:
+        if not model.history_["epoch"]:
+            raise
+        model.save(path)
+        raise vae.DivergenceError(f"{error}; the best parameters so far are in {path}") from error
+    model.save(path)
+    checkpoint.unlink(missing_ok=True)
 
 
 def first(images, n):

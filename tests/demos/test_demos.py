@@ -80,6 +80,7 @@ def test_help(demo):
         (["--output", __file__], "cannot write into the folder"),
         (["--architecture", "shapes-huge"], "invalid choice"),
         (["--device", "tpu"], "invalid choice"),
+        (["--resume"], "there is no interrupted run"),
     ],
 )
 def test_mistakes_are_answered_in_one_sentence(tmp_path, arguments, words):
