@@ -16,6 +16,7 @@ from .linear_gaussian import expected_kl, expected_log_likelihood, posterior
 
 TOLERANCE = 1e-9  # largest gradient of a solution, for data of unit size
 DIAGONAL = 1e-12  # correlations smaller than this are round-off
+NEGLIGIBLE = 1e-16  # squared lengths smaller than this, beside the largest, are round-off
 
 
 class ConvergenceError(RuntimeError):
@@ -184,7 +185,7 @@ class LinearBetaVAE:
         A column of zeros never comes back.  While u may still get better, let l^2 shrink only by a factor.
         """
         squares = np.sum(D**2, axis=0)
-        u = np.divide(D, np.sqrt(squares), out=np.zeros_like(D), where=squares > 0)
+        u = np.divide(D, np.sqrt(squares), out=np.zeros_like(D), where=squares > NEGLIGIBLE * squares.max())
         lengths = np.maximum(np.sum(u * (self.covariance @ u), axis=0) - self.beta, shrink * squares)
         return u * np.sqrt(lengths)
 
