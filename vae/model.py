@@ -12,7 +12,7 @@ import nn
 from . import storage
 from .architectures import ARCHITECTURES
 from .images import check_images
-from .training import Trainer, as_float, evaluate
+from .training import DivergenceError, Trainer, as_float, evaluate
 
 
 class BetaVAE(TransformerMixin, BaseEstimator):
@@ -130,14 +130,20 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         return self
 
     def partial_fit(self, X, y=None):
-        """Take one step of Adam for each batch of X, in the order of X; the first call starts from new weights."""
+        """Take one step of Adam for each batch of X, in the order of X; the first call starts from new weights.
+
+        For data that do not fit into memory: call it with one part after the other.  Raises `DivergenceError` if the
+        objective becomes infinite or NaN.
+        """
         if not hasattr(self, "_trainer"):
             self.check_settings()
         X = check_images(X, self._image_shape(), "X")
         if not hasattr(self, "_trainer"):
             self._start()
         for start in range(0, len(X), self.batch_size):
-            self._trainer.step(as_float(X[start : start + self.batch_size], self.network_))
+            objective, *_ = self._trainer.step(as_float(X[start : start + self.batch_size], self.network_))
+        if not np.isfinite(float(objective)):
+            raise DivergenceError(f"training diverged: the objective is {objective}; try a smaller learning rate")
         return self
 
     def encode(self, X):

@@ -108,6 +108,11 @@ def test_an_enormous_learning_rate_is_reported_in_words_without_warnings(bars, m
         make_model(learning_rate=1e30, max_epochs=5).fit(bars)
 
 
+def test_partial_fit_reports_a_divergence_too(bars, make_model):
+    with pytest.raises(vae.DivergenceError, match="training diverged"):
+        make_model(learning_rate=1e30).partial_fit(bars)
+
+
 class Killed(BaseException):
     pass
 
