@@ -3,9 +3,10 @@
 NumPy lets go of Python's lock while it computes, so two threads on two blocks of an array run at the same time.  Matrix
 products need none of this: BLAS brings its own threads.  Both obey the environment variable OMP_NUM_THREADS.
 
-The two must not get into each other's way.  After a product, OpenBLAS's threads go on spinning for some 25 ms in case
-another follows, and take the cores from ours.  OPENBLAS_THREAD_TIMEOUT=4 lets them sleep at once, but is read only
-when NumPy is loaded: so we set it here, before that, and use no threads of our own where it is too late.
+The two must not get into each other's way.  After a product, OpenBLAS's threads go on spinning for 2^26 clock cycles,
+some 25 ms, in case another follows, and take the cores from ours.  OPENBLAS_THREAD_TIMEOUT=20 makes that 2^20, long
+enough to wait for the next layer's product and no longer.  It is read only when NumPy is loaded: so we set it here,
+before that, and use no threads of our own where it is too late.
 """
 
 import os
@@ -15,7 +16,7 @@ from functools import lru_cache
 
 BLOCK = 2**18
 BLAS_SPINS = "numpy" in sys.modules and "OPENBLAS_THREAD_TIMEOUT" not in os.environ
-os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
 import numpy as np  # noqa: E402
 

@@ -3,7 +3,7 @@
     data      s ~ N(0, I_k),  x = A s + noise,  noise ~ N(0, v I_d),   so x ~ N(0, C),  C = A A^T + v I
     encoder   q(z|x) = N(W x, diag S)         decoder   p(x|z) = N(D z, I)         prior   p(z) = N(0, I)
 
-The thesis: "the beta-VAE inference thesis", equations as reconstructed in experiments.md, section 5.  The derivation,
+The thesis is the one on inference in the beta-VAE; the equations that its text lost were derived anew.  The derivation,
 step by step, is in docs/tractable.md.
 """
 
@@ -138,7 +138,7 @@ class LinearBetaVAE:
         Step 2 alone, without M^(1/2) and step 3, has the same stationary points but takes 10^5 steps where beta is
         small, and stays where it is when two columns of A have equal length.
         """
-        tolerance = TOLERANCE * (1 + np.sqrt(np.linalg.norm(self.covariance, 2)))
+        tolerance = TOLERANCE * (1 + np.sqrt(np.linalg.norm(self.covariance)))
         for _ in range(max_iterations):
             D = self._set_lengths(self._rotate(D), shrink=0.5)
             W, S = self.best_encoder(D)
