@@ -131,7 +131,7 @@ def describe(model, test, output):
 
     explained = {
         " and ".join(factors): by(evaluation.variance_explained, *factors)
-        for factors in (("shape",), ("x",), ("y",), ("x", "y"), ("scale",), ("shape", "rotation"))
+        for factors in (("shape",), ("x",), ("y",), ("x", "y"), ("scale",), ("shape", "scale"), ("shape", "rotation"))
     }
     print_table(kl, explained)
 

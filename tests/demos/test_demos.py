@@ -64,7 +64,16 @@ def test_gradient_check_fails_when_a_gradient_is_wrong(tmp_path):
     assert "WRONG" in result.stdout
 
 
-@pytest.mark.parametrize("demo", ["shapes_beta4.py", "gradient_check.py"])
+def test_the_tractable_demo_confirms_its_claims(tmp_path):
+    result = start("tractable_beta.py", "--betas", 30, "--output", tmp_path)
+    assert result.returncode == 0, result.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["best_beta"]["elbo"] == results["best_beta"]["mie"] == 1
+    assert all(results["claims"].values())
+    assert (tmp_path / "tractable_beta.png").stat().st_size > 5000
+
+
+@pytest.mark.parametrize("demo", ["shapes_beta4.py", "gradient_check.py", "tractable_beta.py"])
 def test_help(demo):
     result = start(demo, "--help")
     assert result.returncode == 0
