@@ -2,15 +2,17 @@
 
 import numpy as np
 
+from .gaussian_code import kl_to_prior
+
 SWITCHED_OFF = 0.1  # nats: a latent with less KL than this carries next to nothing
 
 
 def kl_per_latent(mean, log_variance):
-    """KL(N(m_j, s_j^2) || N(0, 1)) of each latent, averaged over images, in nats (dissertation, eq. 3.1).
+    """`kl_to_prior` of each latent, averaged over images, in nats.
 
     mean, log_variance : (n, latents), from `BetaVAE.encode`.  Returns (latents,).
     """
-    return ((mean**2 + np.exp(log_variance) - 1 - log_variance) / 2).mean(axis=0)
+    return kl_to_prior(mean, log_variance).mean(axis=0)
 
 
 def means_by_factor(codes, values, sizes):

@@ -5,6 +5,11 @@ import numpy as np
 import nn
 
 
+def kl_to_prior(mean, log_variance):
+    """KL( N(m, s^2) || N(0, 1) ) = 1/2 (m^2 + s^2 - 1 - log s^2), number by number, in nats (dissertation, eq. 3.1)."""
+    return (mean * mean + nn.array_module(mean).exp(log_variance) - 1 - log_variance) / 2
+
+
 class GaussianCode(nn.Composite):
     """Sample z ~ q(z|x) = N(m, diag s^2), with m and log s^2 linear in the encoder's features h.
 
@@ -13,9 +18,7 @@ class GaussianCode(nn.Composite):
 
         m = mean(h)      log s^2 = log_variance(h)      z = m + s * eps,  s = exp(1/2 log s^2)
 
-    and, kept in ``kl``, (batch, latents), what each latent of each example costs (eq. 3.1):
-
-        KL( N(m_j, s_j^2) || N(0, 1) ) = 1/2 (m_j^2 + s_j^2 - 1 - log s_j^2)
+    and, kept in ``kl``, (batch, latents), what each latent of each example costs, `kl_to_prior`.
 
     The loss depends on h through z and through the KL, so backward takes two upstream gradients, dz and the weight
     that each KL has in the loss, dkl (beta / batch):
@@ -46,7 +49,7 @@ class GaussianCode(nn.Composite):
             raise ValueError(f"eps has shape {eps.shape}: expected one number for each latent, {mean.shape}")
         deviation = nn.array_module(h).exp(log_variance / 2)
         self.keep(mean, deviation, eps)
-        self.kl = (mean * mean + deviation * deviation - 1 - log_variance) / 2
+        self.kl = kl_to_prior(mean, log_variance)
         return mean + deviation * eps
 
     def backward(self, dz, dkl):
