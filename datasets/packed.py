@@ -18,7 +18,6 @@ class PackedImages:
     """
 
     dtype = np.dtype(np.float32)
-    binary = True
 
     def __init__(self, packed, size, rows=None):
         height, width = size

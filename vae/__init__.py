@@ -2,11 +2,12 @@
 
 import nn  # noqa: F401  (before NumPy is loaded: see nn.threads)
 
-from . import packages, tractable
+from . import packages  # noqa: F401  (names a foreign nn or datasets)
+from . import tractable
 from .architectures import ARCHITECTURES
 from .gaussian_code import GaussianCode
 from .model import BetaVAE
 from .network import Network
 from .training import DivergenceError
 
-__all__ = ["ARCHITECTURES", "BetaVAE", "DivergenceError", "GaussianCode", "Network", "packages", "tractable"]
+__all__ = ["ARCHITECTURES", "BetaVAE", "DivergenceError", "GaussianCode", "Network", "tractable"]

@@ -27,14 +27,9 @@ LAYERS = [
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_layers_keep_the_dtype(layer, shape, training, dtype):
     rng = np.random.default_rng(0)
-    if dtype == np.float64:
-        for parameter in layer.parameters():
-            parameter.data = parameter.data.astype(dtype)
-            parameter.forget_grad()
-    else:
-        for parameter in layer.parameters():
-            parameter.data = parameter.data.astype(np.float32)
-            parameter.forget_grad()
+    for parameter in layer.parameters():
+        parameter.data = parameter.data.astype(dtype)
+        parameter.forget_grad()
     y = layer.forward(rng.normal(size=shape).astype(dtype), training=training)
     dx = layer.backward(rng.normal(size=y.shape).astype(dtype))
     assert y.dtype == dx.dtype == dtype
