@@ -20,7 +20,7 @@ def check_images(X, image_shape, name, at_least=1):
     that are NaN or outside [0, 1].
     """
     if not isinstance(X, PackedImages):
-        X = np.asarray(X)
+        X = host_array(X, name)
         if X.dtype.kind not in "fbiu":
             raise TypeError(f"{name} has dtype {X.dtype}: expected numbers in [0, 1]")
         X = _in_image_shape(X, image_shape, name)
@@ -33,6 +33,16 @@ def check_images(X, image_shape, name, at_least=1):
     if not isinstance(X, PackedImages):
         _check_range(X, name)
     return X
+
+
+def host_array(a, name):
+    """`a` as a NumPy array; TypeError if it is in a GPU's memory, where none of our public functions expects it."""
+    if hasattr(a, "__cuda_array_interface__"):
+        raise TypeError(
+            f"{name} is an array on the GPU ({type(a).__module__}): pass a NumPy array, such as nn.to_host({name}); "
+            "a model on the GPU moves it there itself, a batch at a time"
+        )
+    return np.asarray(a)
 
 
 def _in_image_shape(X, image_shape, name):

@@ -11,7 +11,7 @@ import nn
 
 from . import storage
 from .architectures import ARCHITECTURES
-from .images import check_images
+from .images import check_images, host_array
 from .training import DivergenceError, Trainer, as_float, evaluate
 
 
@@ -35,13 +35,14 @@ class BetaVAE(TransformerMixin, BaseEstimator):
     max_epochs : passes over the training images, at most.
     patience : stop when more than so many epochs in a row did not improve the validation objective.
     random_state : seed (int) of initial weights, order of the images and eps; None for a new one every time.
-    device : "cpu" or "gpu".
+    device : "cpu", "gpu" (an NVIDIA GPU, through CuPy) or "auto": the GPU if it can be used, else the CPU.
     dtype : "float32" or "float64".
     progress : whether to show a progress bar (on a terminal) and a line for each epoch.
 
     Attributes
     ----------
     network_ : the `Network`.
+    device_ : "cpu" or "gpu", where it is.
     history_ : dict of lists, a value for each epoch (see `Trainer`).
     image_shape_ : (height, width, channels).
     n_features_in_ : height * width * channels.
@@ -97,7 +98,7 @@ class BetaVAE(TransformerMixin, BaseEstimator):
             _check_number("random_state", self.random_state, at_least=0, whole=True)
         if self.dtype not in ("float32", "float64"):
             raise ValueError(f"dtype must be 'float32' or 'float64', got {self.dtype!r}")
-        nn.check_device(self.device)
+        nn.choose_device(self.device)
 
     def fit(self, X, y=None, *, validation=None, checkpoint=None):
         """Train from new random weights.
@@ -157,7 +158,7 @@ class BetaVAE(TransformerMixin, BaseEstimator):
     def decode(self, Z):
         """Images from codes: the probability of white, (n, height, width, channels).  Z : (n, latent_dim)."""
         check_is_fitted(self)
-        Z = np.asarray(Z)
+        Z = host_array(Z, "Z")
         if Z.ndim != 2 or Z.shape[1] != self.latent_dim or len(Z) == 0:
             raise ValueError(f"Z has shape {Z.shape}: expected codes (n, {self.latent_dim})")
         if Z.dtype.kind not in "fiu" or not np.isfinite(Z).all():
@@ -186,7 +187,15 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         """The mean ELBO of X in nats for an image (higher is better), estimated with one fixed draw of eps."""
         check_is_fitted(self)
         X = check_images(X, self.image_shape_, "X")
-        return -evaluate(self.network_, X, self.batch_size, self.device, beta=1)["objective"]
+        return -evaluate(self.network_, X, self.batch_size, self.device_, beta=1)["objective"]
+
+    def to_device(self, device):
+        """Move the model, with all that its training needs, to "cpu" or "gpu"; `partial_fit` goes on there."""
+        check_is_fitted(self)
+        self.device_ = nn.choose_device(device)
+        self.device = device
+        self._trainer.to_device(self.device_)
+        return self
 
     def save(self, path):
         """Write settings, history and weights into one .npz file."""
@@ -220,12 +229,13 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         rng = np.random.default_rng(self.random_state)
         self.network_ = ARCHITECTURES[self.architecture].build(self.latent_dim, rng, np.dtype(self.dtype))
         self.network_.beta = float(self.beta)
-        self.network_.to_device(self.device)
+        self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
+        self.network_.to_device(self.device_)
         self.image_shape_ = self._image_shape()
         self.n_features_in_ = int(np.prod(self.image_shape_))
         self.history_ = {}
         self._trainer = Trainer(
-            self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device
+            self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_
         )
 
     def _settings(self):
@@ -258,7 +268,7 @@ class BetaVAE(TransformerMixin, BaseEstimator):
                 for start in range(0, len(X), self.batch_size))  # fmt: skip
 
     def _to_device(self, batch):
-        return nn.to_device(batch, self.device)
+        return nn.to_device(batch, self.device_)
 
     def _to_host(self, batches):
         return np.concatenate([nn.to_host(batch) for batch in batches])

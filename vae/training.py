@@ -6,6 +6,9 @@ import numpy as np
 from tqdm import tqdm
 
 import nn
+from datasets import PackedImages
+
+from .packed_on_gpu import PackedOnGPU
 
 NOISE_SEED = 0  # of the eps used to evaluate: always the same, so that two evaluations differ only by the network
 READ_EVERY = 50  # steps between two looks at the objective on a GPU; each look waits for it to finish
@@ -54,6 +57,7 @@ class Trainer:
         However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
         Raises DivergenceError if the objective becomes infinite or NaN.
         """
+        images, validation = on_device(images, self.device), on_device(validation, self.device)
         steps = len(self._batches(len(images)))
         bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
         try:
@@ -79,6 +83,14 @@ class Trainer:
             self.network.backward_parameters()
             self.optimiser.step()
         return objective, self.network.reconstruction, self.network.kl.sum()
+
+    def to_device(self, device):
+        """Move the network, the optimiser and the best parameters to "cpu" or "gpu", to go on there."""
+        self.device = device
+        self.network.to_device(device)
+        self.optimiser.to_device(device)
+        best = self._best_state or {}
+        self._best_state = {name: nn.to_device(array, device) for name, array in best.items()} or None
 
     def state(self):
         """(header, arrays): all that `load_state` needs to go on as if nothing had happened."""
@@ -110,6 +122,8 @@ class Trainer:
         start = time.perf_counter()
         epoch = self.epoch + 1
         order = self.rng.permutation(len(images))
+        if isinstance(images, PackedOnGPU):
+            order = nn.to_device(order, "gpu")
         meter = _Meter(epoch, READ_EVERY if self.device == "gpu" else 1)
         for batch in self._batches(len(images)):
             terms = self.step(as_float(images[order[batch]], self.network))
@@ -188,15 +202,21 @@ def evaluate(network, images, batch_size, device, *, beta=None):
     `beta` : another weight for the KL than the network's own; 1 makes the objective the negative ELBO.
     """
     rng = np.random.default_rng(NOISE_SEED)
-    sums = np.zeros(2)
+    terms = []  # read at the end: a GPU need not wait for the host between batches
     for start in range(0, len(images), batch_size):
         x = nn.to_device(as_float(images[start : start + batch_size], network), device)
         eps = nn.to_device(draw_noise(rng, len(x), network), device)
         network.forward(x, eps=eps)
-        sums += len(x) * np.array([float(network.reconstruction), float(network.kl.sum())])
+        terms.append((len(x), network.reconstruction, network.kl.sum()))
+    sums = sum(n * np.array([float(reconstruction), float(kl)]) for n, reconstruction, kl in terms)
     reconstruction, kl = (sums / len(images)).tolist()
     beta = network.beta if beta is None else beta
     return {"objective": reconstruction + beta * kl, "reconstruction": reconstruction, "kl": kl}
+
+
+def on_device(images, device):
+    """Packed images in the GPU's memory if the network is there; all others stay, and go there a batch at a time."""
+    return PackedOnGPU(images) if device == "gpu" and isinstance(images, PackedImages) else images
 
 
 def draw_noise(rng, n, network):
