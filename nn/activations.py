@@ -29,13 +29,19 @@ class ReLU(Layer):
 
     def backward(self, dy):
         (positive,) = self.kept()
-        return dy * positive
+        return rectify_gradient(dy, positive)
 
 
 @gpu_form(kernel("T x", "T y, bool positive", "positive = x > 0; y = x > 0 || isnan(x) ? x : T(0)", "rectify"))
 def rectify(x):
     """`ReLU`'s y, and where x is positive."""
     return np.maximum(x, 0), x > 0
+
+
+@gpu_form(kernel("T dy, bool positive", "T dx", "dx = positive ? dy : T(0)", "rectify_gradient"))
+def rectify_gradient(dy, positive):
+    """`ReLU`'s dx = dy where x is positive, else 0."""
+    return dy * positive
 
 
 class LeakyReLU(Layer):
@@ -83,7 +89,7 @@ class Tanh(Layer):
         return tanh_gradient(dy, y)
 
 
-@gpu_form(kernel("T dy, T y", "T dx", "dx = dy * (1 - y * y)", "tanh_gradient"))
+@gpu_form(kernel("U dy, T y", "T dx", "dx = dy * (1 - y * y)", "tanh_gradient"))
 def tanh_gradient(dy, y):
     """`Tanh`'s dx = dy (1 - y^2)."""
     slope = y * y

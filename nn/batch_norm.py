@@ -97,7 +97,8 @@ class BatchNorm(Layer):
 
 def _normalise_batch_on_gpu(x, scale, shift, eps, running_mean, running_variance, weight):
     x = array_module(x).ascontiguousarray(x)
-    y, x_hat, inverse_deviation = (array_module(x).empty_like(a) for a in (x, x, scale))
+    y, x_hat = array_module(x).empty_like(x), array_module(x).empty_like(x)
+    inverse_deviation = array_module(x).empty(scale.shape, x.dtype)
     sums, pieces = _sums_of_columns(x, _moments_kernel)
     _normalise_kernel(
         x, *sums, scale, shift, pieces, scale.size, x.size, eps, weight, y, x_hat, inverse_deviation, running_mean,
@@ -197,7 +198,7 @@ _moments_kernel = kernel(  # of x - x[first row]: near the mean, so that sum of 
 )
 
 _products_kernel = kernel(
-    "raw T dy, raw T x_hat, int64 n, int64 size",
+    "raw T dy, raw U x_hat, int64 n, int64 size",
     "T sum, T product",
     """
     sum = product = 0;
@@ -223,7 +224,7 @@ _fewer_pieces_kernel = kernel(
 )
 
 _normalise_kernel = kernel(
-    "raw T x, raw T sums, raw T squares, raw T scale, raw T shift, int64 pieces, int64 n, int64 size, T eps, "
+    "raw T x, raw T sums, raw T squares, raw S scale, raw S shift, int64 pieces, int64 n, int64 size, T eps, "
     "double weight",
     "raw T y, raw T x_hat, raw T inverse_deviation, raw R running_mean, raw R running_variance",
     """
@@ -253,9 +254,9 @@ _normalise_kernel = kernel(
 )
 
 _normalise_gradient_kernel = kernel(
-    "raw T dy, raw T x_hat, raw T sums, raw T products, raw T scale, raw T inverse_deviation, int64 pieces, int64 n, "
+    "raw T dy, raw U x_hat, raw T sums, raw T products, raw S scale, raw R inverse_deviation, int64 pieces, int64 n, "
     "int64 size, bool training, bool scale_empty, bool shift_empty",
-    "raw T dx, raw T dscale, raw T dshift",
+    "raw T dx, raw S dscale, raw S dshift",
     """
     ptrdiff_t channel = i % n;
     T m = size / n, sum = 0, product = 0;

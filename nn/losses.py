@@ -14,7 +14,7 @@ from .stable import exp_minus_abs, sigmoid
 
 
 _bernoulli_kernel = kernel(  # the loss in pieces, one a thread
-    "raw T logits, raw T target, int64 size, int64 batch",
+    "raw T logits, raw U target, int64 size, int64 batch",
     "T loss, raw T dlogits",
     """
     loss = 0;

@@ -115,6 +115,7 @@ def twin_cases():
     batch_norms = [(1, 2), (9, 3), (2, 3, 2, 5), (100, 1200), (20, 32, 32, 16)]
     return {
         activations.rectify: [(normal(*shape),) for shape in shapes],
+        activations.rectify_gradient: [(normal(*shape), normal(*shape) > 0) for shape in shapes],
         activations.scale_where: [(normal(*shape) > 0, normal(*shape), 0.2) for shape in shapes],
         activations.tanh_gradient: [(normal(*shape), np.tanh(normal(*shape))) for shape in shapes],
         batch_norm.normalise_batch: [batch_norm_arguments(*shape) for shape in batch_norms],

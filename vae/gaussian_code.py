@@ -12,7 +12,7 @@ def kl_to_prior(mean, log_variance):
 
 
 _sample_kernel = kernel(
-    "T mean, T log_variance, T eps",
+    "T mean, T log_variance, U eps",
     "T z, T deviation, T kl",
     """
     deviation = exp(log_variance / 2);
@@ -31,7 +31,7 @@ def sample(mean, log_variance, eps):
 
 
 _sample_gradient_kernel = kernel(
-    "T dz, T dkl, T mean, T deviation, T eps",
+    "T dz, T dkl, T mean, T deviation, U eps",
     "T dmean, T dlog_variance",
     """
     dmean = dz + dkl * mean;
