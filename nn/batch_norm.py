@@ -183,45 +183,19 @@ def _like(x, values):
 PIECES = 64  # so many at most, or adding them up takes longer than one more kernel that makes them fewer
 ROWS = 8  # a thread takes at least so many rows
 
-_moments_kernel = kernel(  # of x - x[first row]: near the mean, so that sum of squares - square of sum keeps its digits
-    "raw T x, int64 n, int64 size",
-    "T sum, T square",
-    """
-    sum = square = 0;
-    for (ptrdiff_t k = i; k < size; k += _ind.size()) {
-        T d = x[k] - x[i % n];
-        sum += d;
-        square += d * d;
-    }
-    """,
-    "batch_norm_moments",
-)
 
-_products_kernel = kernel(
-    "raw T dy, raw U x_hat, int64 n, int64 size",
-    "T sum, T product",
-    """
-    sum = product = 0;
-    for (ptrdiff_t k = i; k < size; k += _ind.size()) {
-        sum += dy[k];
-        product += dy[k] * x_hat[k];
-    }
-    """,
-    "batch_norm_products",
-)
+def _sums_kernel(inputs, first, second, name):
+    """A kernel for two sums over the rows, piece by piece, of what the expressions say about element k."""
+    loop = "a = b = 0; for (ptrdiff_t k = i; k < size; k += _ind.size()) { a += %s; b += %s; }"
+    return kernel(f"{inputs}, int64 n, int64 size", "T a, T b", loop % (first, second), name)
 
-_fewer_pieces_kernel = kernel(
-    "raw T sums, raw T others, int64 n, int64 size",
-    "T sum, T other",
-    """
-    sum = other = 0;
-    for (ptrdiff_t k = i; k < size; k += _ind.size()) {
-        sum += sums[k];
-        other += others[k];
-    }
-    """,
-    "batch_norm_fewer_pieces",
+
+# Of x - x[first row], which is near the mean: so the sum of squares less the square of the sum keeps its digits.
+_moments_kernel = _sums_kernel(
+    "raw T x", "x[k] - x[i % n]", "(x[k] - x[i % n]) * (x[k] - x[i % n])", "batch_norm_moments"
 )
+_products_kernel = _sums_kernel("raw T dy, raw U x_hat", "dy[k]", "dy[k] * x_hat[k]", "batch_norm_products")
+_fewer_pieces_kernel = _sums_kernel("raw T a_pieces, raw T b_pieces", "a_pieces[k]", "b_pieces[k]", "batch_norm_pieces")
 
 _normalise_kernel = kernel(
     "raw T x, raw T sums, raw T squares, raw S scale, raw S shift, int64 pieces, int64 n, int64 size, T eps, "

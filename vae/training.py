@@ -179,9 +179,12 @@ class _Meter:
         return dict(zip(("objective", "reconstruction", "kl"), (self.sums / self.examples).tolist(), strict=True))
 
     def _read(self):
-        for terms, examples in self.unread:
+        if not self.unread:
+            return
+        rows, sizes = zip(*self.unread, strict=True)
+        for values, examples in zip(read(rows), sizes, strict=True):
             self.steps += 1
-            self.latest = np.array([float(term) for term in terms])
+            self.latest = values
             if not np.isfinite(self.latest[0]):
                 raise DivergenceError(
                     f"training diverged: the objective is {self.latest[0]} at epoch {self.epoch}, step {self.steps}; "
@@ -202,16 +205,22 @@ def evaluate(network, images, batch_size, device, *, beta=None):
     `beta` : another weight for the KL than the network's own; 1 makes the objective the negative ELBO.
     """
     rng = np.random.default_rng(NOISE_SEED)
-    terms = []  # read at the end: a GPU need not wait for the host between batches
+    terms = []
     for start in range(0, len(images), batch_size):
         x = nn.to_device(as_float(images[start : start + batch_size], network), device)
         eps = nn.to_device(draw_noise(rng, len(x), network), device)
         network.forward(x, eps=eps)
-        terms.append((len(x), network.reconstruction, network.kl.sum()))
-    sums = sum(n * np.array([float(reconstruction), float(kl)]) for n, reconstruction, kl in terms)
-    reconstruction, kl = (sums / len(images)).tolist()
+        terms.append((len(x), (network.reconstruction, network.kl.sum())))
+    sizes, terms = zip(*terms, strict=True)
+    reconstruction, kl = np.average(read(terms), axis=0, weights=sizes).tolist()
     beta = network.beta if beta is None else beta
     return {"objective": reconstruction + beta * kl, "reconstruction": reconstruction, "kl": kl}
+
+
+def read(rows):
+    """A float64 array (rows, columns) from tuples of 0-d arrays: one wait for the GPU instead of one for each."""
+    xp = nn.array_module(rows[0][0])
+    return nn.to_host(xp.stack([value for row in rows for value in row])).reshape(len(rows), -1).astype(float)
 
 
 def on_device(images, device):

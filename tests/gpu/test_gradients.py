@@ -26,15 +26,13 @@ GEOMETRIES = [
     ((1, 3), (2, 1), "same", (3, 5)),
     (1, 2, "same", (5, 5)),  # pixels that no position covers
     (3, 2, "valid", (8, 6)),  # a remainder at the edge
-    (2, 1, ((2, 3), (4, 2)), (2, 3)),  # more padding than kernel
+    (2, 2, ((1, 3), (4, 0)), (3, 5)),  # more padding than kernel
 ]
 
 
 @pytest.mark.parametrize(("kernel", "stride", "padding", "image"), GEOMETRIES)
 @pytest.mark.parametrize("layer", [nn.Conv2D, nn.ConvTranspose2D])
 def test_convolutions_of_odd_geometry_agree_with_numpy(layer, kernel, stride, padding, image):
-    if layer is nn.ConvTranspose2D and padding == ((2, 3), (4, 2)):
-        pytest.skip("would cut away the whole image")
     rng = np.random.default_rng(0)
     layer = layer(2, 3, kernel, stride, padding, rng=rng, dtype=np.float64)
     x = rng.normal(size=(2, *image, 2))
