@@ -96,9 +96,9 @@ class BatchNorm(Layer):
 
 
 def _normalise_batch_on_gpu(x, scale, shift, eps, running_mean, running_variance, weight):
-    x = array_module(x).ascontiguousarray(x)
-    y, x_hat = array_module(x).empty_like(x), array_module(x).empty_like(x)
-    inverse_deviation = array_module(x).empty(scale.shape, x.dtype)
+    xp = array_module(x)
+    x = xp.ascontiguousarray(x)
+    y, x_hat, inverse_deviation = (xp.empty(shape, x.dtype) for shape in (x.shape, x.shape, scale.shape))
     sums, pieces = _sums_of_columns(x, _moments_kernel)
     _normalise_kernel(
         x, *sums, scale, shift, pieces, scale.size, x.size, eps, weight, y, x_hat, inverse_deviation, running_mean,
@@ -129,8 +129,9 @@ def normalise(difference, variance, scale, shift, eps):
 
 
 def _normalise_gradient_on_gpu(dy, x_hat, inverse_deviation, scale, shift, training):
-    dy = array_module(dy).ascontiguousarray(dy)
-    dx = array_module(dy).empty_like(dy)
+    xp = array_module(dy)
+    dy = xp.ascontiguousarray(dy)
+    dx = xp.empty(dy.shape, dy.dtype)
     sums, pieces = _sums_of_columns(dy, _products_kernel, x_hat)
     (dscale, empty), (dshift, shift_empty) = scale.grad_to_fill(), shift.grad_to_fill()
     _normalise_gradient_kernel(

@@ -16,13 +16,18 @@ def array_module(a):
 
     Raises TypeError for anything that is not an array (a list, a framework's tensor, ...).
     """
-    if isinstance(a, np.ndarray | np.generic):
+    return _module_of(type(a))
+
+
+@lru_cache(maxsize=64)
+def _module_of(kind):
+    if issubclass(kind, np.ndarray | np.generic):
         return np
-    if type(a).__module__.partition(".")[0] == "cupy":
+    if kind.__module__.partition(".")[0] == "cupy":
         import cupy
 
         return cupy
-    raise TypeError(f"expected a NumPy or CuPy array, got {type(a).__name__}: convert it with numpy.asarray")
+    raise TypeError(f"expected a NumPy or CuPy array, got {kind.__name__}: convert it with numpy.asarray")
 
 
 def device_of(a):
@@ -50,7 +55,7 @@ def gpu_problem():
     try:
         import cupy
     except ImportError as error:
-        return f"CuPy cannot be imported ({error}): pip install 'bare-vae[gpu]'"
+        return f"CuPy cannot be imported ({error}): pip install -e '.[gpu]'"
     if not cupy.is_available():
         return "CuPy finds no NVIDIA GPU"
     try:
@@ -58,9 +63,7 @@ def gpu_problem():
         right = bool((ones @ (ones + 1) == 4).all())
     except Exception as error:  # whatever the driver, the compiler or cuBLAS may raise
         reason = (str(error).splitlines() or [""])[0]
-        return (
-            f"a first kernel or matrix product failed ({type(error).__name__}: {reason}): pip install 'bare-vae[gpu]'"
-        )
+        return f"a first kernel or matrix product failed ({type(error).__name__}: {reason}): pip install -e '.[gpu]'"
     return None if right else "a first matrix product gave wrong numbers"
 
 

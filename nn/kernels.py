@@ -39,12 +39,13 @@ def gpu_form(on_gpu):
 
     def decorate(on_cpu):
         @wraps(on_cpu)
-        def function(first, *others, **options):
+        def function(*arguments, **named):
+            first = arguments[0] if arguments else next(iter(named.values()))
             form = on_cpu if isinstance(first, np.ndarray) else on_gpu
             try:
-                return form(first, *others, **options)
+                return form(*arguments, **named)
             except TypeError:
-                check_together(on_cpu.__name__, first, *others)  # a clearer error, if that was it
+                check_together(on_cpu.__name__, *arguments, *named.values())  # a clearer error, if that was it
                 raise
 
         function.on_cpu, function.on_gpu = on_cpu, on_gpu

@@ -33,7 +33,7 @@ def _bernoulli_nll_on_gpu(logits, target):
     _check_shapes("bernoulli_nll", logits, target)
     xp = array_module(logits)
     logits, target = xp.ascontiguousarray(logits), xp.ascontiguousarray(target)
-    pieces, dlogits = xp.empty(min(logits.size, THREADS // 4), logits.dtype), xp.empty_like(logits)
+    pieces, dlogits = (xp.empty(shape, logits.dtype) for shape in (min(logits.size, THREADS // 4), logits.shape))
     _bernoulli_kernel(logits, target, logits.size, len(logits), pieces, dlogits)
     return pieces.sum(), dlogits
 

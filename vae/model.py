@@ -12,7 +12,7 @@ import nn
 from . import storage
 from .architectures import ARCHITECTURES
 from .images import check_images, host_array
-from .training import DivergenceError, Trainer, as_float, evaluate
+from .training import DivergenceError, Trainer, as_float, evaluate, on_device
 
 
 class BetaVAE(TransformerMixin, BaseEstimator):
@@ -264,6 +264,7 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         self._trainer.load_state(header, storage.load_arrays(path, expected))
 
     def _batches_of(self, X):
+        X = on_device(X, self.device_)
         return (as_float(X[start : start + self.batch_size], self.network_)
                 for start in range(0, len(X), self.batch_size))  # fmt: skip
 

@@ -204,6 +204,7 @@ def evaluate(network, images, batch_size, device, *, beta=None):
 
     `beta` : another weight for the KL than the network's own; 1 makes the objective the negative ELBO.
     """
+    images = on_device(images, device)
     rng = np.random.default_rng(NOISE_SEED)
     terms = []
     for start in range(0, len(images), batch_size):
