@@ -52,3 +52,14 @@ def perturb(model, image, deltas):
     moved = code + np.eye(len(code))[:, None] * np.asarray(deltas)[:, None]  # (latents, deltas, latents)
     images = model.decode(moved.reshape(-1, len(code)))
     return images.reshape(len(code), len(deltas), *image.shape)
+
+
+def plane(model, values):
+    """Decode a grid of codes: the first two latents take all pairs of `values`, the others are 0.
+
+    Returns (len(values), len(values), height, width, channels): rows over the first latent.
+    """
+    codes = np.zeros((len(values), len(values), model.latent_dim))
+    codes[:, :, 0], codes[:, :, 1] = np.meshgrid(values, values, indexing="ij")
+    images = model.decode(codes.reshape(-1, model.latent_dim))
+    return images.reshape(len(values), len(values), *images.shape[1:])

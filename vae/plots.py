@@ -108,10 +108,22 @@ def kl_bars(kl):
     return figure
 
 
+def image_grid(images, title):
+    """Images in rows and columns.  images : (rows, columns, height, width, channels) in [0, 1]."""
+    rows, columns, height, width, channels = images.shape
+    padded = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=0.5)  # a grey line between two
+    sheet = padded.transpose(0, 2, 1, 3, 4).reshape(rows * (height + 1), columns * (width + 1), channels)
+    figure = Figure(figsize=(0.6 * columns * width / height + 0.4, 0.6 * rows + 0.6), layout="constrained")
+    axes = figure.subplots()
+    _show(axes, sheet[:-1, :-1])
+    axes.set_title(title, fontsize="medium")
+    return figure
+
+
 def _latent_name(j, kl):
     return f"z{j}: off" if kl[j] < SWITCHED_OFF else f"z{j}: {kl[j]:.1f} nats"
 
 
 def _show(axes, image):
-    axes.imshow(image.squeeze(), cmap="gray", vmin=0, vmax=1)
+    axes.imshow(np.clip(image, 0, 1).squeeze(), cmap="gray", vmin=0, vmax=1)
     axes.set(xticks=[], yticks=[])

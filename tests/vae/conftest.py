@@ -20,6 +20,12 @@ def tiny(monkeypatch):
 
 
 @pytest.fixture
+def tiny_architecture():
+    """The same by itself, for other processes, where the name is not known."""
+    return TINY
+
+
+@pytest.fixture
 def bars():
     """Binary images 8x6 of one horizontal bar and one vertical one: two factors."""
     images = np.zeros((8, 6, 8, 6, 1), np.float32)
