@@ -112,7 +112,7 @@ def kl_bars(kl):
 def image_grid(images, title, labels=()):
     """Images in rows and columns, in [0, 1]: (rows, columns, height, width, channels).  labels : of the rows."""
     rows, columns, height, width, _ = images.shape
-    figure = Figure(figsize=(0.6 * columns * width / height + 0.8, 0.6 * rows + 0.6), layout="constrained")
+    figure = Figure(figsize=(0.6 * columns * width / height + 0.8, 0.6 * rows + 0.4), layout="constrained")
     axes = figure.subplots()
     _show(axes, _sheet(images))
     axes.set_title(title, fontsize="medium")
