@@ -18,9 +18,9 @@ def beta_vae_score(codes, factors=None, rng=0, *, train=10_000, test=5_000, pair
 
         x = 1/L sum_l |z_l - z'_l|     (latents,)
 
-    and predicts y: logistic regression (scikit-learn, C = 1).  It is easy to please: a rotation of the latents, or
-    a factor spread over several, may still give 1.  Since the regression is regularised it assumes codes of about
-    unit scale.
+    and predicts y: logistic regression (scikit-learn, C = 1).  It is easy to please: two factors rotated into each
+    other by 30 degrees still give 1, and so does a code that lacks a factor altogether, for then that NO latent
+    differs less tells which one is shared.  Since the regression is regularised it takes codes of about unit scale.
 
     Parameters
     ----------

@@ -116,4 +116,4 @@ def _quick_boosting(random_state):
 
 
 def _forest(random_state):
-    return ExtraTreesClassifier(50, max_features=None, min_samples_leaf=20, random_state=random_state)
+    return ExtraTreesClassifier(20, max_features=None, min_samples_leaf=20, random_state=random_state)

@@ -83,9 +83,7 @@ def evaluate(codes, factors, rng=0, *, quick=True, repeats=20, only=None, progre
         metrics["active_latents"] = lambda: active_latents(encode, factors, **common)
     unknown = set(only or ()) - set(metrics)
     if unknown:
-        raise ValueError(
-            f"there is no metric {', '.join(sorted(unknown))} for these data: there are {', '.join(metrics)}"
-        )
+        raise ValueError(f"no metric {', '.join(sorted(unknown))} for these data: choose from {', '.join(metrics)}")
     scores = Scores()
     with tqdm([name for name in metrics if only is None or name in only], disable=not progress) as bar:
         for name in bar:

@@ -19,7 +19,7 @@ def factor_vae_score(codes, factors=None, rng=0, *, train=10_000, test=5_000, ba
 
     Latents whose standard deviation is below 0.05 are left out: they are switched off, and what little they vary would
     win or lose votes at random.  If none is left the score is 0 (``settings["active_latents"]`` says how many are).
-    It does not see a factor spread over several latents, nor one that two latents repeat.
+    It does not see a factor spread over several latents, nor one that two latents repeat, nor a slight rotation.
 
     train, test : votes to train on and to hold out;  batch : images for one vote;  samples : points for the global
     variances, at most.  The rest, and the returned `Score`, as in `beta_vae_score`.

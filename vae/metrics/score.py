@@ -5,6 +5,7 @@ import warnings
 from dataclasses import dataclass
 
 NOT_OF_THE_METRIC = ("codes", "points", "test_points")  # settings that may differ between two comparable scores
+NUMBERS = ("value", "error", "chance")
 
 
 class Score(float):
@@ -12,6 +13,7 @@ class Score(float):
 
     Attributes
     ----------
+    value : the bare float.
     metric : its name.
     error : standard error, how far the score would vary if the points were drawn again; NaN if not estimated.
     chance : what the metric gives when the codes know nothing of the factors; NaN where that has no meaning.
@@ -32,22 +34,32 @@ class Score(float):
         details = [f"{name}={value}" for name, value in self.settings.items()]
         if not math.isnan(self.chance):
             details.insert(0, f"chance {self.chance:.4f}")
-        return f"<{self.metric} {self}; {', '.join(details)}>"
+        return f"<{self.metric} {self}{'; ' if details else ''}{', '.join(details)}>"
 
     def as_dict(self):
-        """Plain numbers and strings for JSON, None for NaN."""
-        numbers = {"value": float(self), "error": self.error, "chance": self.chance}
-        plain = {name: number if math.isfinite(number) else None for name, number in numbers.items()}
-        return {"metric": self.metric, **plain, "settings": self.settings}
+        """Numbers and strings for JSON, which knows no NaN and no infinity: None and "inf"."""
+        return {
+            "metric": self.metric,
+            **{name: _plain(getattr(self, name)) for name in NUMBERS},
+            "settings": self.settings,
+        }
 
     @classmethod
     def from_dict(cls, plain):
         """The score that `as_dict` described."""
-        value, error, chance = (math.nan if plain[name] is None else plain[name] for name in NUMBERS)
+        value, error, chance = (math.nan if plain[name] is None else float(plain[name]) for name in NUMBERS)
         return cls(value, plain["metric"], error, chance, plain["settings"])
 
+    @property
+    def value(self):
+        """The bare float."""
+        return float(self)
 
-NUMBERS = ("value", "error", "chance")
+
+def _plain(number):
+    if math.isnan(number):
+        return None
+    return number if math.isfinite(number) else str(number)
 
 
 @dataclass(frozen=True)
