@@ -60,12 +60,14 @@ def evaluate(codes, factors, rng=0, *, quick=True, repeats=20, only=None, progre
     only : names of the metrics to compute; None for all.
     progress : whether to show progress bars.
 
-    A metric that these data do not allow is left out, with a warning.  Raises ValueError for unusable data.
+    A metric that these data do not allow is left out, with a warning.  Raises ValueError or TypeError for codes or
+    data that none could take.
     """
     rng = np.random.default_rng(rng)
     encode, represent = getattr(codes, "encode", None), getattr(codes, "transform", codes)
     source = source_of(represent, factors)
     source.progress = progress
+    source.points(1, rng)  # what is wrong with all of it shows here, before any work is lost
     common = {"rng": rng, "repeats": repeats}
     metrics = {
         "difference_score": lambda: difference_score(source, quick=quick, **common),

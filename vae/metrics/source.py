@@ -43,6 +43,7 @@ class Given:
             raise ValueError(f"got {len(self._codes)} codes and the factors of {len(factors)} points")
         varying = _check_varying([len(np.unique(column)) for column in factors.T])
         self._factors = factors[:, varying]
+        self._by_factor = [_Groups(_ranks(column[:, None])) for column in self._factors.T]
         self.all_names = tuple(f"factor {column}" for column in range(factors.shape[1]))
         self.names = tuple(self.all_names[column] for column in varying)
         self.description = "given"
@@ -55,8 +56,8 @@ class Given:
         return rng.integers(len(self._codes), size=n)
 
     def sharing(self, points, factor, rng):
-        keys = _ranks(self._factors[:, [factor]])
-        return _Groups(keys).pick(keys[points], rng)
+        groups = self._by_factor[factor]
+        return groups.pick(groups.keys[points], rng)
 
     def pairs_changing(self, factor, n, balanced, rng):
         """Rows that agree in every other factor; of those with the same balanced factors, equally many each.

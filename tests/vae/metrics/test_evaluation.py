@@ -67,6 +67,11 @@ def test_a_metric_that_the_data_do_not_allow_is_left_out_with_a_warning():
     assert set(scores) == {"modularity"}
 
 
+def test_unusable_codes_are_an_error_and_no_row_of_warnings(grid):
+    with pytest.raises(ValueError, match="expected codes of shape"):
+        metrics.evaluate(lambda images: images, grid, progress=False)
+
+
 def test_a_progress_bar_names_the_metric(half_mixed, factors, capsys):
     metrics.evaluate(half_mixed, factors, only=("modularity",))
     assert "modularity" in capsys.readouterr().err

@@ -23,6 +23,14 @@ def test_independent_columns_have_the_bias_that_the_docstring_says():
     assert np.mean(found) == pytest.approx(19 * 15 / 20_000, rel=0.05)
 
 
+def test_a_constant_latent_has_no_information_not_even_round_off():
+    rng = np.random.default_rng(0)
+    bins = np.stack([np.zeros(1000, int), rng.integers(20, size=1000)], axis=1)
+    for size in range(2, 60):
+        found = information.mutual_information(bins, rng.integers(size, size=(1000, 1)))[0]
+        assert found[0] == 0 < found[1]
+
+
 def test_bins_have_equal_width():
     codes = np.array([[0.0, 5, 1], [0.24, 5, 2], [0.26, 5, 3], [1.0, 5, -3]])
     np.testing.assert_array_equal(information.equal_width_bins(codes, 4), [[0, 0, 2], [0, 0, 3], [1, 0, 3], [3, 0, 0]])

@@ -5,6 +5,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from vae.metrics import beta_vae_score, factor_vae_score
+from vae.metrics.beta_vae_score import mean_differences
+from vae.metrics.source import source_of
 
 
 MIX = np.array([[1, 0, 0.9, 0.1, 0], [0, 1, 0.8, 0, 0.1], [0.2, 1, -1, 0, 0], [0, 0.7, 0.6, 0.4, -0.3]])
@@ -26,6 +28,18 @@ def test_beta_vae_score_is_the_published_one(grid):
     score = beta_vae_score(represent, grid, pairs=4)
     assert 0.4 < expected < 0.8  # neither clear nor hopeless: something to disagree on
     assert score == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / 500))
+
+
+def test_the_features_are_mean_distances(grid, rng):
+    """0 for the shared factor; for another, two random values of s differ by (s^2 - 1) / 3s on average."""
+    everything = np.stack([axis.ravel() for axis in np.indices(grid.factor_sizes)], axis=1)
+    labels = rng.integers(4, size=1200)
+    x = mean_differences(source_of(everything, everything), labels, 32, rng)
+    sizes = np.array(grid.factor_sizes)
+    for shared in range(4):
+        expected = np.where(np.arange(4) == shared, 0, (sizes**2 - 1) / (3 * sizes))
+        np.testing.assert_allclose(x[labels == shared].mean(axis=0), expected, atol=0.05)
+        np.testing.assert_array_equal(x[labels == shared, shared], 0)
 
 
 def test_factor_vae_score_is_the_published_one(grid):
