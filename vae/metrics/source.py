@@ -128,19 +128,16 @@ class Rendered:
 
         Raises ValueError if that does not help.
         """
-        kept = [self._varying[k] for k in balanced]
-        first, second = self.draw(n, rng), np.empty((n, len(self.all_names)), int)
-        for column in kept:
-            first[:, column] = rng.permutation(n) % self._data.factor_sizes[column]
-        again = np.arange(n)
+        pool = self.draw(4 * n, rng)  # tuples are cheap; choosing among them makes none that the data set has not
+        kinds = _Groups(_ranks(pool[:, [self._varying[k] for k in balanced]]))
+        kind = rng.permutation(n) % len(kinds.counts)
+        first, second, again = np.empty_like(pool[:n]), np.empty_like(pool[:n]), np.arange(n)
         for _ in range(MAX_REDRAWS):
+            first[again] = pool[kinds.pick(kind[again], rng)]
             second[again] = self._data.sample_changing(first[again], self._varying[factor], rng)
             again = again[self._same_images(first[again], second[again])]
             if len(again) == 0:
                 return first, second
-            fresh = self.draw(len(again), rng)
-            fresh[:, kept] = first[again][:, kept]
-            first[again] = fresh
         raise ValueError(f"changing {self.names[factor]} does not change the image: exclude it")
 
     def codes(self, points):
