@@ -8,7 +8,7 @@ from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier
 
 from .resampling import bootstrap_error, chance_level, measure, split_points
 from .score import Score
-from .source import source_of
+from .source import progress_bar, source_of
 
 QUICK_POINTS = 1_000
 QUICK_TREES = {"n_estimators": 10, "max_depth": 2, "learning_rate": 0.3}  # scikit-learn's defaults are 100, 3 and 0.1
@@ -54,14 +54,15 @@ def dci(codes, factors=None, rng=0, *, train=10_000, test=5_000, quick=False, re
     seed = int(rng.integers(2**31))
 
     def quick_importances(some_codes, their_factors):
-        trees = grow(_quick_boosting, some_codes[:QUICK_POINTS], their_factors[:QUICK_POINTS], seed)
+        trees = grow(_quick_boosting, some_codes[:QUICK_POINTS], their_factors[:QUICK_POINTS].T, seed)
         return importances_of(trees)
 
     def quick_scores(some_codes, their_factors):
         some = quick_importances(some_codes, their_factors)
         return np.array([disentanglement(some), completeness(some)])
 
-    trees = grow(_forest if quick else GradientBoostingClassifier, codes, factors, seed)
+    bar = progress_bar(source, factors.T, desc="growing trees", unit="factor")
+    trees = grow(_forest if quick else GradientBoostingClassifier, codes, bar, seed)
     predicted = np.stack([model.predict(test_codes) for model in trees], axis=1)
     importances = quick_importances(codes, factors) if quick else importances_of(trees)
     error = bootstrap_error(quick_scores, (codes, factors), rng, repeats)
@@ -78,10 +79,13 @@ def dci(codes, factors=None, rng=0, *, train=10_000, test=5_000, quick=False, re
     )
 
 
-def grow(make, codes, factors, seed):
-    """One classifier for each factor, trained on codes (n, latents) and factors (n, k): a list of k."""
-    makes = [make if len(np.unique(values)) > 1 else _forest for values in factors.T]  # boosting wants two classes
-    return [one(random_state=seed).fit(codes, values) for one, values in zip(makes, factors.T, strict=True)]
+def grow(make, codes, columns, seed):
+    """One classifier for each factor, trained on codes (n, latents) and the factors' columns (k, n): a list of k."""
+    trees = []
+    for values in columns:
+        several = len(np.unique(values)) > 1  # boosting wants two classes at least, a forest copes with one
+        trees.append((make if several else _forest)(random_state=seed).fit(codes, values))
+    return trees
 
 
 def importances_of(trees):

@@ -4,7 +4,7 @@ import numpy as np
 
 from .resampling import accuracy_score
 from .softmax_classifier import SoftmaxClassifier
-from .source import positions, source_of
+from .source import positions, progress_bar, source_of
 
 
 def difference_score(codes, factors=None, rng=0, *, samples=50_000, exclude=None, quick=False, repeats=20):
@@ -50,7 +50,8 @@ def difference_score(codes, factors=None, rng=0, *, samples=50_000, exclude=None
     if quick:
         classifier.fit_quickly(x[train], labels[train])
     else:
-        classifier.fit(x[train], labels[train], x[validation], labels[validation])
+        with progress_bar(source, desc="fitting", unit="step") as bar:
+            classifier.fit(x[train], labels[train], x[validation], labels[validation], bar)
     return accuracy_score("difference_score", classifier.predict(x[test]), labels[test], rng, repeats, settings)
 
 

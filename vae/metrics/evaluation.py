@@ -58,7 +58,7 @@ def evaluate(codes, factors, rng=0, *, quick=True, repeats=20, only=None, progre
     quick : the quick forms of `difference_score` and `dci`; without them this takes many minutes.
     repeats : resamples for the errors (five for DCI).
     only : names of the metrics to compute; None for all.
-    progress : whether to show progress bars.
+    progress : whether to show progress bars, on a terminal.
 
     A metric that these data do not allow is left out, with a warning.  Raises ValueError or TypeError for codes or
     data that none could take.
@@ -87,7 +87,7 @@ def evaluate(codes, factors, rng=0, *, quick=True, repeats=20, only=None, progre
     if unknown:
         raise ValueError(f"no metric {', '.join(sorted(unknown))} for these data: choose from {', '.join(metrics)}")
     scores = Scores()
-    with tqdm([name for name in metrics if only is None or name in only], disable=not progress) as bar:
+    with tqdm([name for name in metrics if only is None or name in only], disable=None if progress else True) as bar:
         for name in bar:
             bar.set_description(name)
             try:

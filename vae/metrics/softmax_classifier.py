@@ -20,12 +20,12 @@ class SoftmaxClassifier:
     def __init__(self, n_in, classes, rng):
         self.layer = nn.Dense(n_in, classes, rng=rng)
 
-    def fit(self, x, y, validation_x, validation_y):
+    def fit(self, x, y, validation_x, validation_y, bar=None):
         """Adam on the whole set at once, step by step, until the validation loss has not fallen for 20 steps.
 
         As in the dissertation's own code.  Where a plane separates the classes the loss falls for ever; then it stops
         as soon as every training and validation sample is classified right, for more cannot be won.
-        x : (n, n_in) float32;  y : (n,) int.  Returns the number of steps.
+        x : (n, n_in) float32;  y : (n,) int;  bar : a tqdm bar to move, if any.  Returns the number of steps.
         """
         optimiser = nn.Adam(self.layer.parameters(), learning_rate=1e-3)
         best, waited, steps = np.inf, 0, 0
@@ -39,6 +39,8 @@ class SoftmaxClassifier:
             loss = float(nn.losses.softmax_cross_entropy(validation_logits, validation_y)[0])
             waited = 0 if loss < best else waited + 1
             best = min(best, loss)
+            if bar is not None:
+                bar.update()
             if _all_right(validation_logits, validation_y) and _all_right(logits, y):
                 break
         return steps

@@ -11,7 +11,7 @@ data set with known factors.  `source_of` makes a `Given` or a `Rendered` of the
     pairs_changing(factor, n, balanced, rng)    n pairs of points that differ in this one factor
     codes(points)                   their codes
 
-A factor is given by its position in ``names``.
+A factor is given by its position in ``names``.  ``progress`` says whether long work shows bars (on a terminal).
 """
 
 import numpy as np
@@ -36,6 +36,8 @@ def source_of(codes, factors=None, real_factors=False):
 
 class Given:
     """Points whose codes (n, latents) and factors (n, k) are known; a point is the number of a row."""
+
+    progress = True
 
     def __init__(self, codes, factors, real_factors=False):
         self._codes, factors = _check_codes(codes), _check_factors(factors, real_factors)
@@ -98,7 +100,9 @@ class Rendered:
     often it is asked for: the function must give an image the same code every time.
     """
 
-    def __init__(self, represent, data, progress=False):
+    progress = True
+
+    def __init__(self, represent, data):
         needed = ("factor_names", "factor_sizes", "render", "sample_factors", "sample_sharing", "sample_changing")
         missing = [name for name in needed if not hasattr(data, name)]
         if missing:
@@ -106,7 +110,7 @@ class Rendered:
                 f"a function of images needs a data set with known factors beside it; {type(data).__name__} has no "
                 f"{', '.join(missing)}"
             )
-        self._represent, self._data, self.progress = represent, data, progress
+        self._represent, self._data = represent, data
         self._varying = _check_varying(data.factor_sizes)
         self.all_names = tuple(data.factor_names)
         self.names = tuple(self.all_names[column] for column in self._varying)
@@ -157,7 +161,7 @@ class Rendered:
     def _encode(self, combinations):
         points = np.stack(np.unravel_index(combinations, self._data.factor_sizes), axis=1)
         codes = []
-        with tqdm(total=len(points), desc="encoding", unit="image", leave=False, disable=not self.progress) as bar:
+        with progress_bar(self, total=len(points), desc="encoding", unit="image") as bar:
             for images in self.images(points):
                 codes.append(_check_codes(self._represent(images), len(images)))
                 bar.update(len(images))
@@ -178,6 +182,11 @@ def positions(source, chosen):
     if unknown:
         raise ValueError(f"there is no {', '.join(unknown)} among the factors {', '.join(source.all_names)}")
     return [source.names.index(name) for name in names if name in source.names]
+
+
+def progress_bar(source, iterable=None, **settings):
+    """A tqdm bar that goes when the work is done; none if the source shall not show any, or not on a terminal."""
+    return tqdm(iterable, leave=False, disable=None if source.progress else True, **settings)
 
 
 class _Groups:

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -72,9 +73,15 @@ def test_unusable_codes_are_an_error_and_no_row_of_warnings(grid):
         metrics.evaluate(lambda images: images, grid, progress=False)
 
 
-def test_a_progress_bar_names_the_metric(half_mixed, factors, capsys):
-    metrics.evaluate(half_mixed, factors, only=("modularity",))
-    assert "modularity" in capsys.readouterr().err
+def test_progress_bars_name_the_metric_and_the_work_on_a_terminal_only(grid, monkeypatch, capsys):
+    for terminal in (True, False):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal, raising=False)
+        metrics.evaluate(grid.flatten, grid, only=("modularity",))
+        shown = capsys.readouterr().err
+        assert all((words in shown) == terminal for words in ("modularity", "encoding", "image"))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    metrics.evaluate(grid.flatten, grid, only=("modularity",), progress=False)
+    assert capsys.readouterr().err == ""
 
 
 def test_baselines_are_representations(grid, rng):
