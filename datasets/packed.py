@@ -18,6 +18,7 @@ class PackedImages:
     """
 
     dtype = np.dtype(np.float32)
+    ndim = 4
 
     def __init__(self, packed, size, rows=None):
         height, width = size

@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 from PIL import Image, ImageDraw
 
+from .factors import Combinations, FactorDataset
 from .packed import PackedImages
 
 SHAPES = ("square", "ellipse", "triangle")
@@ -21,7 +22,7 @@ CANVAS = 128  # on which a shape is drawn, large enough for all rotations
 FIRST_CENTRE = 24  # the column and row of a shape's centre for x = y = 0
 
 
-class ShapesSet:
+class ShapesSet(FactorDataset):
     """The set of distinct shape images, with the factors that generated them; made in seconds, from nothing.
 
     Of 3 x 16 x 16 x 6 x 60 = 276,480 factor combinations some draw the same image (a square turned by 90 degrees);
@@ -38,11 +39,11 @@ class ShapesSet:
     factors : (n, 5) int64, the values of shape, x, y, scale, rotation for each image, ordered lexicographically.
     factor_names, factor_sizes : the five names; how many values each takes.
 
+    The ``sample_*`` methods draw from all 276,480 combinations, also for a part of the set, so that the factors are
+    independent and every change of one factor is possible.  Two tuples may therefore have the same image.
+
     A Pillow version that draws other pixels than Pillow 13.0 may give other counts; then a warning says so.
     """
-
-    factor_names = FACTOR_NAMES
-    factor_sizes = FACTOR_SIZES
 
     def __init__(self, seed=0):
         pixels, factors = _all_images(), _all_factors()
@@ -51,11 +52,8 @@ class ShapesSet:
         smallest = min(map(len, distinct))
         rng = np.random.default_rng(seed)
         rows = np.concatenate([np.sort(rng.permutation(rows)[:smallest]) for rows in distinct])
-        self.images = PackedImages(pixels, (SIZE, SIZE), rows)
-        self.factors = factors[rows]
-
-    def __len__(self):
-        return len(self.images)
+        super().__init__(PackedImages(pixels, (SIZE, SIZE), rows), factors[rows], FACTOR_NAMES)
+        self._drawn_from = Combinations(factors, FACTOR_SIZES)
 
     def __repr__(self):
         return f"ShapesSet({len(self)} images of {SIZE}x{SIZE})"
@@ -66,14 +64,7 @@ class ShapesSet:
         factors : (n, 5) or (5,) int.  Returns (n, 64, 64, 1) or (64, 64, 1) float32.
         Raises ValueError for values outside `factor_sizes`.
         """
-        factors = np.asarray(factors)
-        if factors.shape[-1:] != (len(FACTOR_SIZES),) or factors.dtype.kind not in "iu":
-            raise ValueError(
-                f"expected whole numbers of shape (n, 5) for {', '.join(FACTOR_NAMES)}, "
-                f"got {factors.dtype} {factors.shape}"
-            )
-        if (factors < 0).any() or (factors >= FACTOR_SIZES).any():
-            raise ValueError(f"factor values must be at least 0 and below {FACTOR_SIZES} for {FACTOR_NAMES}")
+        factors = self.check_factors(factors)
         rows = np.ravel_multi_index(tuple(np.moveaxis(factors, -1, 0)), FACTOR_SIZES)
         return PackedImages(self.images.packed, (SIZE, SIZE))[rows]
 
@@ -91,12 +82,12 @@ class ShapesSet:
             cuts = [len(positions) - 2 * held_out, len(positions) - held_out]
             for part, chosen in zip(parts, np.split(positions, cuts), strict=True):
                 part.append(chosen)
-        return tuple(self._subset(np.sort(np.concatenate(part))) for part in parts)
+        return tuple(self.subset(np.sort(np.concatenate(part))) for part in parts)
 
-    def _subset(self, positions):
-        subset = object.__new__(ShapesSet)
-        subset.images = self.images.subset(positions)
-        subset.factors = self.factors[positions]
+    def subset(self, rows):
+        """The images at these positions, as a set that shares this one's memory and draws from all combinations."""
+        subset = super().subset(rows)
+        subset._drawn_from = self._drawn_from
         return subset
 
 

@@ -3,11 +3,22 @@
 import nn  # noqa: F401  (before NumPy is loaded: see nn.threads)
 
 from . import packages  # noqa: F401  (names a foreign nn or datasets)
-from . import tractable
-from .architectures import ARCHITECTURES
+from . import inference, layers, metrics, tractable
+from .architectures import ARCHITECTURES, Architecture
 from .gaussian_code import GaussianCode
 from .model import BetaVAE
 from .network import Network
 from .training import DivergenceError
 
-__all__ = ["ARCHITECTURES", "BetaVAE", "DivergenceError", "GaussianCode", "Network", "tractable"]
+__all__ = [
+    "ARCHITECTURES",
+    "Architecture",
+    "BetaVAE",
+    "DivergenceError",
+    "GaussianCode",
+    "Network",
+    "inference",
+    "layers",
+    "metrics",
+    "tractable",
+]

@@ -1,37 +1,48 @@
 """The beta-VAE as a scikit-learn transformer."""
 
-import json
+import math
 from pathlib import Path
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 import nn
+from datasets import PackedImages
 
-from . import storage
-from .architectures import ARCHITECTURES
-from .images import check_images, host_array
-from .training import DivergenceError, Trainer, as_float, evaluate, on_device
+from . import settings, storage
+from .architectures import ARCHITECTURES, Architecture
+from .beta import describe_beta
+from .images import check_images, check_on_host, shape_of_images, to_float
+from .likelihoods import LIKELIHOODS
+from .training import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
 
 
-class BetaVAE(TransformerMixin, BaseEstimator):
+NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
+
+
+class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Disentangled autoencoder: a code of independent Gaussians, pressed towards N(0, I) with weight beta.
 
     Minimises, over encoder q(z|x) and decoder p(x|z) (dissertation, eqs. 2.22 and 3.8),
 
         mean over images of [ -log p(x|z) + beta * KL(q(z|x) || N(0, I)) ],   z ~ q(z|x),
 
-    with a Bernoulli likelihood summed over pixels and the KL summed over latents; beta has its meaning under these
-    sums.  beta = 1 is the variational autoencoder, whose negative objective bounds log p(x) from below (the ELBO).
+    with log p summed over pixels and the KL over latents: beta has its meaning under these sums (see `reduction`).
+    beta = 1 is the variational autoencoder, whose negative objective bounds log p(x) from below (the ELBO).
 
     Parameters
     ----------
-    architecture : name of a network, one of ``vae.ARCHITECTURES``; it fixes the image size.
+    architecture : the network: a name out of ``vae.ARCHITECTURES``, or a `vae.Architecture`.
     latent_dim : elements of the code.
     beta : weight of the KL, at least 0.
+    likelihood : p(x|z): "bernoulli" for pixels in [0, 1], "gaussian" (variance 1) for any numbers.
+    reduction : "sum" or "mean" of log p over pixels.  A beta for the mean counts as pixels * beta for the sum.
+    corruption : None, or how to spoil the inputs of training, while the target stays clean (a denoising autoencoder):
+        `datasets.SaltAndPepper` or `datasets.GaussianNoise`.
+    corrupted_share : the share of each batch that is spoilt, from 0 to 1.
     learning_rate : of Adam.
-    batch_size : images in one step.
+    batch_size : images in one step; fewer images than that make one batch.
     max_epochs : passes over the training images, at most.
     patience : stop when more than so many epochs in a row did not improve the validation objective.
     random_state : seed (int) of initial weights, order of the images and eps; None for a new one every time.
@@ -44,11 +55,12 @@ class BetaVAE(TransformerMixin, BaseEstimator):
     network_ : the `Network`.
     device_ : "cpu" or "gpu", where it is.
     history_ : dict of lists, a value for each epoch (see `Trainer`).
-    image_shape_ : (height, width, channels).
-    n_features_in_ : height * width * channels.
+    image_shape_ : (height, width, channels), or (features,) for data that are vectors.
+    n_features_in_ : height * width * channels; feature_names_in_ : the columns' names, if X is a data frame.
 
-    Images X may be a `datasets.PackedImages` or an array of floats (or booleans) in [0, 1], of shape
-    (n, height, width, channels), (n, height, width) for one channel, or (n, height * width * channels).
+    Images X may be a `datasets.PackedImages` or an array of shape (n, height, width, channels), (n, height, width) for
+    one channel, or (n, height * width * channels); an array of bytes (uint8, 0 to 255), which are divided by 255 a
+    batch at a time, of booleans, or of other numbers.
 
     Examples
     --------
@@ -64,6 +76,10 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         latent_dim=10,
         beta=4.0,
         *,
+        likelihood="bernoulli",
+        reduction="sum",
+        corruption=None,
+        corrupted_share=1.0,
         learning_rate=1e-3,
         batch_size=100,
         max_epochs=5,
@@ -76,6 +92,10 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         self.architecture = architecture
         self.latent_dim = latent_dim
         self.beta = beta
+        self.likelihood = likelihood
+        self.reduction = reduction
+        self.corruption = corruption
+        self.corrupted_share = corrupted_share
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.max_epochs = max_epochs
@@ -87,17 +107,23 @@ class BetaVAE(TransformerMixin, BaseEstimator):
 
     def check_settings(self):
         """Raise ValueError, saying what was expected, for unusable settings; RuntimeError if there is no GPU."""
-        if self.architecture not in ARCHITECTURES:
-            raise ValueError(f"unknown architecture {self.architecture!r}: choose from {', '.join(ARCHITECTURES)}")
+        self._architecture()
         for name in ("latent_dim", "batch_size", "max_epochs"):
             _check_number(name, getattr(self, name), at_least=1, whole=True)
         _check_number("patience", self.patience, at_least=0, whole=True)
         _check_number("beta", self.beta, at_least=0)
         _check_number("learning_rate", self.learning_rate, at_least=0)
+        _check_number("corrupted_share", self.corrupted_share, at_least=0, at_most=1)
+        _check_choice("likelihood", self.likelihood, LIKELIHOODS)
+        _check_choice("reduction", self.reduction, ("sum", "mean"))
+        _check_choice("dtype", self.dtype, ("float32", "float64"))
+        if self.corruption is not None and type(self.corruption) not in settings.DESCRIPTIONS.values():
+            raise ValueError(
+                f"corruption must be None, datasets.SaltAndPepper(...) or datasets.GaussianNoise(...), "
+                f"got {self.corruption!r}"
+            )
         if self.random_state is not None:
             _check_number("random_state", self.random_state, at_least=0, whole=True)
-        if self.dtype not in ("float32", "float64"):
-            raise ValueError(f"dtype must be 'float32' or 'float64', got {self.dtype!r}")
         nn.choose_device(self.device)
 
     def fit(self, X, y=None, *, validation=None, checkpoint=None):
@@ -115,9 +141,9 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         keeps the best parameters of the epochs before.
         """
         self.check_settings()
-        X = check_images(X, self._image_shape(), "X", at_least=self.batch_size)
+        X = self._check(X, reset=True)
         if validation is not None:
-            validation = check_images(validation, self._image_shape(), "validation")
+            validation = self._check(validation, "validation")
         self._start()
         if checkpoint is not None and Path(checkpoint).exists():
             self._continue_from(checkpoint)
@@ -136,13 +162,14 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         For data that do not fit into memory: call it with one part after the other.  Raises `DivergenceError` if the
         objective becomes infinite or NaN.
         """
-        if not hasattr(self, "_trainer"):
+        first = not hasattr(self, "_trainer")
+        if first:
             self.check_settings()
-        X = check_images(X, self._image_shape(), "X")
-        if not hasattr(self, "_trainer"):
+        X = self._check(X, reset=first)
+        if first:
             self._start()
         for start in range(0, len(X), self.batch_size):
-            objective, *_ = self._trainer.step(as_float(X[start : start + self.batch_size], self.network_))
+            objective, *_ = self._trainer.step(X[start : start + self.batch_size])
         if not np.isfinite(float(objective)):
             raise DivergenceError(f"training diverged: the objective is {objective}; try a smaller learning rate")
         return self
@@ -150,20 +177,24 @@ class BetaVAE(TransformerMixin, BaseEstimator):
     def encode(self, X):
         """Mean and log variance of q(z|x): two float arrays (n, latent_dim)."""
         check_is_fitted(self)
-        X = check_images(X, self.image_shape_, "X")
-        batches = [self.network_.encode(self._to_device(batch)) for batch in self._batches_of(X)]
+        X = self._check(X)
+        batches = [self.network_.encode(batch) for batch in self._batches_of(X)]
         means, log_variances = zip(*batches, strict=True)
         return self._to_host(means), self._to_host(log_variances)
 
     def decode(self, Z):
-        """Images from codes: the probability of white, (n, height, width, channels).  Z : (n, latent_dim)."""
+        """The expected images of codes, (n, height, width, channels); with the Bernoulli likelihood p(white).
+
+        Z : (n, latent_dim).
+        """
         check_is_fitted(self)
-        Z = host_array(Z, "Z")
+        check_on_host(Z, "Z")
+        Z = np.asarray(Z)
         if Z.ndim != 2 or Z.shape[1] != self.latent_dim or len(Z) == 0:
             raise ValueError(f"Z has shape {Z.shape}: expected codes (n, {self.latent_dim})")
         if Z.dtype.kind not in "fiu" or not np.isfinite(Z).all():
             raise ValueError("Z must hold finite numbers")
-        return self._to_host([self.network_.decode(self._to_device(batch)) for batch in self._batches_of(Z)])
+        return self._to_host([self.network_.decode(batch) for batch in self._batches_of(Z)])
 
     def transform(self, X):
         """The mean codes of X, (n, latent_dim)."""
@@ -183,11 +214,22 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return self.decode(np.random.default_rng(random_state).standard_normal((n, self.latent_dim)))
 
-    def score(self, X, y=None):
-        """The mean ELBO of X in nats for an image (higher is better), estimated with one fixed draw of eps."""
+    def elbo(self, X):
+        """log p(x|z) - KL for every image of X, (n,) in nats, with one z ~ q(z|x) each, always the same.
+
+        In the mean over z it bounds log p(x) from below; higher is better.
+        """
         check_is_fitted(self)
-        X = check_images(X, self.image_shape_, "X")
-        return -evaluate(self.network_, X, self.batch_size, self.device_, beta=1)["objective"]
+        X, rng = self._check(X), np.random.default_rng(NOISE_SEED)
+
+        def of_batch(x):
+            return self.network_.elbo(x, eps=nn.to_device(draw_noise(rng, len(x), self.network_), self.device_))
+
+        return self._to_host([of_batch(x) for x in self._batches_of(X)])
+
+    def score(self, X, y=None):
+        """The mean of `elbo` over X: nats for an image, higher is better."""
+        return float(self.elbo(X).mean(dtype=np.float64))
 
     def to_device(self, device):
         """Move the model, with all that its training needs, to "cpu" or "gpu"; `partial_fit` goes on there."""
@@ -201,7 +243,10 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         """Write settings, history and weights into one .npz file."""
         check_is_fitted(self)
         arrays = {name: nn.to_host(array) for name, array in self.network_.state().items()}
-        storage.save(path, {"settings": self._settings(), "history": self.history_}, arrays)
+        header = {"settings": self._settings(), "image_shape": self.image_shape_, "history": self.history_}
+        if hasattr(self, "feature_names_in_"):
+            header["feature_names"] = list(self.feature_names_in_)
+        storage.save(path, header, arrays)
 
     @classmethod
     def load(cls, path, device="cpu"):
@@ -212,8 +257,15 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         """
         header = storage.load_header(path)
         try:
-            model = cls(**header["settings"] | {"device": device})
+            model = cls(**settings.from_json(header["settings"]) | {"device": device})
             model.check_settings()
+            model.image_shape_ = tuple(header["image_shape"])
+            model.n_features_in_ = math.prod(model.image_shape_)
+            if "feature_names" in header:
+                model.feature_names_in_ = np.array(header["feature_names"], dtype=object)
+            weights = model._architecture().weights(model.image_shape_, model.latent_dim)
+            if weights * np.dtype(model.dtype).itemsize > Path(path).stat().st_size:
+                raise ValueError(f"they need {weights} weights, more than the file can hold")
             model._start()
             model.history_ = {name: list(values) for name, values in header["history"].items()}
         except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -221,26 +273,62 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         model.network_.load_state(storage.load_arrays(path, model.network_.state()))
         return model
 
-    def _image_shape(self):
-        return ARCHITECTURES[self.architecture].image_shape
+    def __repr__(self, **limits):
+        if hasattr(self, "network_"):
+            convention = describe_beta(
+                self.network_.beta, self.network_.code.latents, self.image_shape_, self.network_.reduction
+            )
+        else:
+            convention = f"beta weighs the KL against the {self.reduction} of log p(x|z) over pixels"
+        return f"{super().__repr__(**limits)}  # {convention}"
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "network_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = [self.dtype]
+        return tags
+
+    @property
+    def _n_features_out(self):
+        return self.latent_dim
+
+    def _architecture(self):
+        if isinstance(self.architecture, Architecture):
+            return self.architecture
+        _check_choice("architecture", self.architecture, ARCHITECTURES)
+        return ARCHITECTURES[self.architecture]
+
+    def _check(self, X, name="X", *, reset=False):
+        """X as images (see `check_images`); with `reset`, the images of training, like which all others must be."""
+        check_on_host(X, name)
+        if not hasattr(X, "ndim"):
+            X = np.asarray(X)
+        if not isinstance(X, PackedImages) and X.ndim < 3:
+            X = validate_data(self, X, reset=reset, dtype=NUMBERS)
+        if reset:
+            self.image_shape_ = self._architecture().image_shape or shape_of_images(X)
+            self.n_features_in_ = math.prod(self.image_shape_)
+        return check_images(X, self.image_shape_, name, unit_interval=self.likelihood == "bernoulli")
 
     def _start(self):
         """New weights and an optimiser."""
         rng = np.random.default_rng(self.random_state)
-        self.network_ = ARCHITECTURES[self.architecture].build(self.latent_dim, rng, np.dtype(self.dtype))
-        self.network_.beta = float(self.beta)
+        self.network_ = self._architecture().build(
+            self.latent_dim, rng, np.dtype(self.dtype), self.image_shape_,
+            beta=self.beta, likelihood=self.likelihood, reduction=self.reduction,
+        )  # fmt: skip
         self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
         self.network_.to_device(self.device_)
-        self.image_shape_ = self._image_shape()
-        self.n_features_in_ = int(np.prod(self.image_shape_))
         self.history_ = {}
         self._trainer = Trainer(
-            self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_
-        )
+            self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_,
+            corruption=self.corruption, corrupted_share=self.corrupted_share,
+        )  # fmt: skip
 
     def _settings(self):
-        settings = self.get_params()
-        return json.loads(json.dumps(settings, default=lambda number: number.item()))
+        return settings.to_json(self.get_params(deep=False))
 
     def _checkpoint_settings(self):
         """The settings that must agree for training to continue: all that the course of training depends on."""
@@ -264,18 +352,23 @@ class BetaVAE(TransformerMixin, BaseEstimator):
         self._trainer.load_state(header, storage.load_arrays(path, expected))
 
     def _batches_of(self, X):
+        """X, images or codes, in parts as the network takes them, on its device."""
         X = on_device(X, self.device_)
-        return (as_float(X[start : start + self.batch_size], self.network_)
-                for start in range(0, len(X), self.batch_size))  # fmt: skip
-
-    def _to_device(self, batch):
-        return nn.to_device(batch, self.device_)
+        for start in range(0, len(X), self.batch_size):
+            yield to_float(nn.to_device(X[start : start + self.batch_size], self.device_), self.network_.dtype)
 
     def _to_host(self, batches):
         return np.concatenate([nn.to_host(batch) for batch in batches])
 
 
-def _check_number(name, value, *, at_least, whole=False):
+def _check_number(name, value, *, at_least, at_most=np.inf, whole=False):
     kinds, noun = (int | np.integer, "whole number") if whole else (int | float | np.number, "number")
-    if not isinstance(value, kinds) or isinstance(value, bool) or not at_least <= value < np.inf:
-        raise ValueError(f"{name} must be a {noun} of at least {at_least}, got {value!r}")
+    number = isinstance(value, kinds) and not isinstance(value, bool) and np.isfinite(value)
+    if not number or not at_least <= value <= at_most:
+        limits = f"of at least {at_least}" if at_most == np.inf else f"from {at_least} to {at_most}"
+        raise ValueError(f"{name} must be a {noun} {limits}, got {value!r}")
+
+
+def _check_choice(name, value, choices):
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")

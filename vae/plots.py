@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
 from .evaluation import SWITCHED_OFF
 from .files import atomic_write
@@ -108,10 +109,53 @@ def kl_bars(kl):
     return figure
 
 
+def image_grid(images, title, labels=()):
+    """Images in rows and columns, in [0, 1]: (rows, columns, height, width, channels).  labels : of the rows."""
+    rows, columns, height, width, _ = images.shape
+    figure = Figure(figsize=(0.6 * columns * width / height + 0.8, 0.6 * rows + 0.4), layout="constrained")
+    axes = figure.subplots()
+    _show(axes, _sheet(images))
+    axes.set_title(title, fontsize="medium")
+    if len(labels):
+        axes.set_yticks(np.arange(rows) * (height + 1) + height / 2, labels, fontsize="x-small")
+        axes.tick_params(length=0)
+    return figure
+
+
+def traversals(images, kl, title):
+    """A row for each latent, from `evaluation.traverse`: (latents, steps, height, width, channels); the busiest first.
+
+    kl : (latents,), the latents' KL.
+    """
+    order = np.argsort(-kl)
+    return image_grid(images[order], title, [_latent_name(j, kl) for j in order])
+
+
+def animate(images, path):
+    """Write a GIF that goes forth and back through traversals, all latents side by side.
+
+    images : (latents, steps, height, width, channels) in [0, 1].
+    """
+    steps = [*range(images.shape[1]), *range(images.shape[1] - 2, 0, -1)]
+    frames = [_sheet(images[None, :, step]).squeeze() for step in steps]
+    pictures = [Image.fromarray(np.uint8(255 * np.clip(frame, 0, 1))) for frame in frames]
+    larger = [picture.resize((2 * picture.width, 2 * picture.height)) for picture in pictures]
+    with atomic_write(path) as file:
+        larger[0].save(file, format="GIF", save_all=True, append_images=larger[1:], duration=120, loop=0)
+
+
+def _sheet(images):
+    """(rows, columns, height, width, channels) as one picture, with a grey line between any two."""
+    rows, columns, height, width, channels = images.shape
+    padded = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=0.5)
+    sheet = padded.transpose(0, 2, 1, 3, 4).reshape(rows * (height + 1), columns * (width + 1), channels)
+    return sheet[:-1, :-1]
+
+
 def _latent_name(j, kl):
     return f"z{j}: off" if kl[j] < SWITCHED_OFF else f"z{j}: {kl[j]:.1f} nats"
 
 
 def _show(axes, image):
-    axes.imshow(image.squeeze(), cmap="gray", vmin=0, vmax=1)
+    axes.imshow(np.clip(image, 0, 1).squeeze(), cmap="gray", vmin=0, vmax=1)
     axes.set(xticks=[], yticks=[])

@@ -5,6 +5,7 @@ array is read, so that a wrong file gives one clear sentence (`ModelFileError`) 
 """
 
 import json
+import tokenize
 import zipfile
 import zlib
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from .files import atomic_write
 
-FORMAT, VERSION = "bare-vae", 1
+FORMAT, VERSION = "bare-vae", 2
 HEADER_LIMIT = 50_000_000  # bytes; the history of a very long training stays far below
 
 
@@ -65,8 +66,9 @@ class _reading:
         self.file.close()
         if isinstance(error, ModelFileError):
             return
-        damage = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, NotImplementedError,
-                  RuntimeError, OSError, SyntaxError, TypeError, OverflowError, RecursionError)  # fmt: skip
+        damage = (zipfile.BadZipFile, zlib.error, tokenize.TokenError, ValueError, KeyError, EOFError,
+                  NotImplementedError, RuntimeError, OSError, SyntaxError, TypeError, OverflowError,
+                  RecursionError)  # fmt: skip
         if isinstance(error, damage):
             raise ModelFileError(f"{self.path} is damaged, or not a bare-vae model ({error})") from error
 

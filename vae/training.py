@@ -8,6 +8,7 @@ from tqdm import tqdm
 import nn
 from datasets import PackedImages
 
+from .images import to_float
 from .packed_on_gpu import PackedOnGPU
 
 NOISE_SEED = 0  # of the eps used to evaluate: always the same, so that two evaluations differ only by the network
@@ -28,6 +29,8 @@ class Trainer:
     batch_size : examples in one step.
     rng : numpy Generator, for the order of the images and for eps.
     device : "cpu" or "gpu".
+    corruption : how to spoil the input of a denoising autoencoder, (images, rng) -> images; None for not at all.
+    corrupted_share : the share of each batch that is spoilt, from 0 to 1.
 
     Attributes
     ----------
@@ -36,10 +39,11 @@ class Trainer:
     best_objective, best_epoch : the lowest validation objective so far, and when it was reached.
     """
 
-    def __init__(self, network, *, learning_rate, batch_size, rng, device):
+    def __init__(self, network, *, learning_rate, batch_size, rng, device, corruption=None, corrupted_share=1.0):
         self.network = network
         self.optimiser = nn.Adam(network.parameters(), learning_rate)
         self.batch_size, self.rng, self.device = batch_size, rng, device
+        self.corruption, self.corrupted_share = corruption, corrupted_share
         self.history = {"epoch": [], "seconds": []}
         self.best_objective, self.best_epoch, self._best_state = np.inf, 0, None
 
@@ -57,7 +61,9 @@ class Trainer:
         However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
         Raises DivergenceError if the objective becomes infinite or NaN.
         """
-        images, validation = on_device(images, self.device), on_device(validation, self.device)
+        if self.corruption is None:  # which is drawn on the host
+            images = on_device(images, self.device)
+        validation = on_device(validation, self.device)
         steps = len(self._batches(len(images)))
         bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
         try:
@@ -75,11 +81,12 @@ class Trainer:
 
     def step(self, images):
         """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
-        x = nn.to_device(images, self.device)
+        target = to_float(nn.to_device(images, self.device), self.network.dtype)
+        x = target if self.corruption is None else self._corrupted(images)
         eps = nn.to_device(draw_noise(self.rng, len(images), self.network), self.device)
         with np.errstate(over="ignore", invalid="ignore"):  # a divergence is reported in words
             self.optimiser.zero_grad()
-            objective = self.network.forward(x, eps=eps, training=True)
+            objective = self.network.forward(x, eps=eps, target=target, training=True)
             self.network.backward_parameters()
             self.optimiser.step()
         return objective, self.network.reconstruction, self.network.kl.sum()
@@ -126,7 +133,7 @@ class Trainer:
             order = nn.to_device(order, "gpu")
         meter = _Meter(epoch, READ_EVERY if self.device == "gpu" else 1)
         for batch in self._batches(len(images)):
-            terms = self.step(as_float(images[order[batch]], self.network))
+            terms = self.step(images[order[batch]])
             meter.add(terms, batch.stop - batch.start)
             bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
             bar.set_postfix_str(str(meter), refresh=False)
@@ -138,6 +145,13 @@ class Trainer:
         row["seconds"] = time.perf_counter() - start
         for name, value in row.items():
             self.history.setdefault(name, []).append(value)
+
+    def _corrupted(self, images):
+        """The batch, its first part spoilt anew (dissertation, Figure 2.13); the order of a batch is random."""
+        x = to_float(images, self.network.dtype)
+        spoilt = round(self.corrupted_share * len(x))
+        spoilt_images = self.corruption(x[:spoilt], self.rng)
+        return nn.to_device(np.concatenate([spoilt_images, x[spoilt:]]), self.device)
 
     def _batches(self, n):
         """Slices of batch_size; the remainder joins the last one, since a batch norm dislikes tiny batches."""
@@ -152,12 +166,13 @@ class Trainer:
 
     def _report(self):
         last = {name: values[-1] for name, values in self.history.items()}
+        per_pixel = " / pixels" if self.network.reduction == "mean" else ""
         text = (
-            f"epoch {last['epoch']}: objective {last['objective']:.2f} = reconstruction {last['reconstruction']:.2f} "
-            f"+ {self.network.beta:g} * KL {last['kl']:.2f} nats"
+            f"epoch {last['epoch']}: objective {last['objective']:.4g} = reconstruction "
+            f"{last['reconstruction']:.2f}{per_pixel} + {self.network.beta:g} * KL {last['kl']:.2f} nats"
         )
         if "validation_objective" in last:
-            text += f"; validation {last['validation_objective']:.2f}"
+            text += f"; validation {last['validation_objective']:.4g}"
         return f"{text}; {last['seconds']:.0f} s"
 
 
@@ -196,26 +211,23 @@ class _Meter:
 
     def __str__(self):
         objective, reconstruction, kl = self.latest
-        return f"objective {objective:.1f}, reconstruction {reconstruction:.1f}, KL {kl:.2f}"
+        return f"objective {objective:.4g}, reconstruction {reconstruction:.1f}, KL {kl:.2f}"
 
 
-def evaluate(network, images, batch_size, device, *, beta=None):
-    """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are.
-
-    `beta` : another weight for the KL than the network's own; 1 makes the objective the negative ELBO.
-    """
+def evaluate(network, images, batch_size, device):
+    """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are."""
     images = on_device(images, device)
     rng = np.random.default_rng(NOISE_SEED)
     terms = []
     for start in range(0, len(images), batch_size):
-        x = nn.to_device(as_float(images[start : start + batch_size], network), device)
+        x = to_float(nn.to_device(images[start : start + batch_size], device), network.dtype)
         eps = nn.to_device(draw_noise(rng, len(x), network), device)
         network.forward(x, eps=eps)
         terms.append((len(x), (network.reconstruction, network.kl.sum())))
     sizes, terms = zip(*terms, strict=True)
     reconstruction, kl = np.average(read(terms), axis=0, weights=sizes).tolist()
-    beta = network.beta if beta is None else beta
-    return {"objective": reconstruction + beta * kl, "reconstruction": reconstruction, "kl": kl}
+    objective = network.objective(reconstruction, kl, images.shape[1:])
+    return {"objective": objective, "reconstruction": reconstruction, "kl": kl}
 
 
 def read(rows):
@@ -232,8 +244,3 @@ def on_device(images, device):
 def draw_noise(rng, n, network):
     """eps ~ N(0, I) for n examples, drawn on the host so that both devices see the same numbers."""
     return rng.standard_normal((n, network.code.latents), dtype=network.dtype)
-
-
-def as_float(images, network):
-    """A batch in the network's dtype."""
-    return images.astype(network.dtype, copy=False)

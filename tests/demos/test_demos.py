@@ -98,3 +98,58 @@ def test_mistakes_are_answered_in_one_sentence(tmp_path, arguments, words):
     assert words in result.stderr
     assert "Traceback" not in result.stderr
     assert "Drawing" not in result.stdout
+
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+needs_data = pytest.mark.skipif(not DATA.exists(), reason="the public data sets are not here")
+
+
+@pytest.fixture
+def data_home(monkeypatch):
+    monkeypatch.setenv("DATASETS_HOME", str(DATA))
+
+
+@needs_data
+@pytest.mark.parametrize("arguments", [("mnist", "--digit", 3), ("frey",), ("svhn", "--salt-and-pepper", 0.2)])
+def test_every_data_set_trains_its_network_end_to_end(data_home, tmp_path, arguments):
+    result = start("train.py", *arguments, "--images", 300, "--epochs", 1, "--output", tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "beta_norm" in result.stdout
+    for name in ("training.png", "reconstructions.png", "samples.png", "traversals.png", "traversals.gif", "kl.png"):
+        assert (tmp_path / name).stat().st_size > 1000
+    model = vae.BetaVAE.load(tmp_path / "model.npz")
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert model.architecture == results["settings"]["architecture"]
+    assert np.isfinite(results["elbo"])
+
+
+def test_training_without_data_says_where_they_belong(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATASETS_HOME", str(tmp_path / "nothing"))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    result = start("train.py", "frey", "--output", tmp_path / "out")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "frey_rawface.mat" in result.stderr
+    assert str(tmp_path / "nothing") in result.stderr
+
+
+@needs_data
+@pytest.mark.parametrize("demo", ["digit_mixing.py", "digit_position.py"])
+def test_the_digit_demos_draw_all_terms_and_go_on_from_what_is_done(data_home, tmp_path, demo):
+    arguments = ("--betas", 1, 0.1, 10, "--starts", 1, "--epochs", 2, "--images", 200, "--output", tmp_path)
+    result = start(demo, *arguments)
+    assert result.returncode == 0, result.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["beta"] == [0.1, 1, 10]
+    for terms in results["runs"].values():
+        assert {name: np.shape(values) for name, values in terms.items()} == dict.fromkeys(
+            ("elbo", "reconstruction", "kl", "tie"), (3, 1)
+        )
+    assert (tmp_path / "terms.png").stat().st_size > 5000
+    again = start(demo, *arguments)
+    assert again.returncode == 0, again.stderr
+    assert json.loads((tmp_path / "results.json").read_text())["runs"] == results["runs"]
+    refused = start(demo, *arguments, "--seed", 5)
+    assert refused.returncode == 1
+    assert "holds results of another model or of other images" in refused.stderr

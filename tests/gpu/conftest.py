@@ -8,7 +8,7 @@ import nn
 import vae
 from nn.device import gpu_problem
 from vae.packed_on_gpu import PackedOnGPU
-from vae.training import Trainer, as_float
+from vae.training import Trainer
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def make_steps(images):
 
         def step():
             start = next(starts) * batch_size % (len(images) - batch_size + 1)
-            return trainer.step(as_float(there[order[start : start + batch_size]], network))
+            return trainer.step(there[order[start : start + batch_size]])
 
         step.trainer = trainer
         return step

@@ -87,7 +87,7 @@ def step(network):
 
 def main():
     for name in ("shapes-dense", "shapes-conv"):
-        network = vae.ARCHITECTURES[name].build(LATENTS, np.random.default_rng(0), np.dtype("float32"))
+        network = vae.ARCHITECTURES[name].build(LATENTS, np.random.default_rng(0), np.dtype("float32"), (64, 64, 1))
         totals = defaultdict(lambda: np.zeros(4))
         for kind, moved, computed in step(network):
             totals[kind] += [moved, computed, *(max(moved / COPY, computed / rate) for rate in RATES.values())]

@@ -10,35 +10,26 @@ import pytest
 
 import nn
 import vae
+from vae.layers import Conv2D, ConvTranspose2D, Dense, Reshape
 from vae.packed_on_gpu import PackedOnGPU
 from vae.training import Trainer, evaluate
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(autouse=True)
-def tiny(monkeypatch):
-    """Makes the architecture "tiny", for images of 64x64, known: all kinds of layers, few numbers."""
-
-    def build(latent_dim, rng, dtype):
-        encoder = nn.Sequential(
-            nn.Conv2D(1, 4, 5, 8, bias=False, rng=rng, dtype=dtype), nn.BatchNorm(4, dtype=dtype), nn.ReLU(),
-            nn.Flatten(), nn.Dense(8 * 8 * 4, 16, rng=rng, dtype=dtype), nn.LeakyReLU(0.1),
-        )  # fmt: skip
-        decoder = nn.Sequential(
-            nn.Dense(latent_dim, 8 * 8 * 2, bias=False, rng=rng, dtype=dtype), nn.BatchNorm(128, dtype=dtype),
-            nn.Tanh(), nn.Reshape((8, 8, 2)), nn.ConvTranspose2D(2, 1, 8, 8, rng=rng, dtype=dtype),
-        )  # fmt: skip
-        return vae.Network(encoder, vae.GaussianCode(16, latent_dim, rng=rng, dtype=dtype), decoder)
-
-    monkeypatch.setitem(vae.ARCHITECTURES, "tiny", vae.architectures.Architecture((64, 64, 1), build))
+TINY = vae.Architecture(
+    encoder=[Conv2D(4, 5, stride=8, activation="relu", batch_norm=True), Dense(16, "relu")],
+    decoder=[
+        Dense(8 * 8 * 2, "tanh", batch_norm=True), Reshape((8, 8, 2)), ConvTranspose2D(1, 8, stride=8),
+    ],
+)  # fmt: skip
 
 
 def make_model(device, **settings):
     defaults = {
         "latent_dim": 3, "beta": 0.5, "batch_size": 20, "max_epochs": 2, "random_state": 0, "progress": False,
     }  # fmt: skip
-    return vae.BetaVAE("tiny", device=device, **defaults | settings)
+    return vae.BetaVAE(TINY, device=device, **defaults | settings)
 
 
 def assert_same_training(ours, theirs, rtol=1e-4):

@@ -3,34 +3,26 @@
 import numpy as np
 import pytest
 
-import nn
 import vae
-from vae.architectures import Architecture
+from vae.layers import Conv2D, Dense, Output
 
-
-def build_tiny(latent_dim, rng, dtype):
-    encoder = nn.Sequential(
-        nn.Conv2D(1, 4, 3, 2, bias=False, initialiser=nn.he_normal, rng=rng, dtype=dtype),
-        nn.BatchNorm(4, dtype=dtype),
-        nn.ReLU(),
-        nn.Flatten(),
-        nn.Dense(4 * 3 * 4, 16, rng=rng, dtype=dtype),
-        nn.ReLU(),
-    )
-    decoder = nn.Sequential(
-        nn.Dense(latent_dim, 32, bias=False, rng=rng, dtype=dtype),
-        nn.BatchNorm(32, dtype=dtype),
-        nn.Tanh(),
-        nn.Dense(32, 48, rng=rng, dtype=dtype),
-        nn.Reshape((8, 6, 1)),
-    )
-    return vae.Network(encoder, vae.GaussianCode(16, latent_dim, rng=rng, dtype=dtype), decoder)
+TINY = vae.Architecture(
+    encoder=[Conv2D(4, 3, stride=2, activation="relu", batch_norm=True), Dense(16, "relu")],
+    decoder=[Dense(32, "tanh", batch_norm=True), Output()],
+    image_shape=(8, 6, 1),
+)
 
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
     """Makes the architecture "tiny", for images of 8x6, known."""
-    monkeypatch.setitem(vae.ARCHITECTURES, "tiny", Architecture((8, 6, 1), build_tiny))
+    monkeypatch.setitem(vae.ARCHITECTURES, "tiny", TINY)
+
+
+@pytest.fixture
+def tiny_architecture():
+    """The same by itself, for other processes, where the name is not known."""
+    return TINY
 
 
 @pytest.fixture
@@ -46,9 +38,9 @@ def bars():
 def make_model():
     def make(**settings):
         defaults = {
-            "latent_dim": 3, "beta": 0.5, "learning_rate": 1e-2, "batch_size": 16, "max_epochs": 3,
-            "random_state": 0, "progress": False,
+            "architecture": "tiny", "latent_dim": 3, "beta": 0.5, "learning_rate": 1e-2, "batch_size": 16,
+            "max_epochs": 3, "random_state": 0, "progress": False,
         }  # fmt: skip
-        return vae.BetaVAE("tiny", **defaults | settings)
+        return vae.BetaVAE(**defaults | settings)
 
     return make

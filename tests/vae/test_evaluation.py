@@ -69,3 +69,56 @@ def test_every_figure_can_be_drawn_and_written(tmp_path):
 def test_switched_off_latents_are_marked():
     axes = plots.kl_bars(np.array([2.0, 0.01])).axes[0]
     assert axes.get_title().startswith("1 of 2 latents in use, 1 switched off")
+
+
+class Echo:
+    """A model whose images are its codes: (latents,) numbers in a row, one pixel each."""
+
+    latent_dim, batch_size = 3, 4
+
+    def decode(self, Z):
+        return np.asarray(Z).reshape(len(Z), 1, 3, 1)
+
+    def transform(self, X):
+        return X.reshape(len(X), 3)
+
+    def reconstruct(self, X):
+        return 0.5 * X
+
+
+@pytest.mark.parametrize("values", [[-1.0, 7.0], [[-1.0, 7.0], [-2.0, 8.0], [-3.0, 9.0]]])
+def test_a_traversal_sets_one_latent_at_a_time(values):
+    code = np.array([0.1, 0.2, 0.3])
+    images = evaluation.traverse(Echo(), code, np.array(values)).reshape(3, 2, 3)
+    for latent, row in enumerate(np.broadcast_to(values, (3, 2))):
+        for step, value in enumerate(row):
+            expected = code.copy()
+            expected[latent] = value
+            np.testing.assert_array_equal(images[latent, step], expected)
+
+
+def test_a_perturbation_starts_from_the_images_own_code():
+    images = evaluation.perturb(Echo(), np.array([0.1, 0.2, 0.3]).reshape(1, 3, 1), (-1, 0.5)).reshape(3, 2, 3)
+    np.testing.assert_allclose(images[1], [[0.1, -0.8, 0.3], [0.1, 0.7, 0.3]])
+
+
+def test_ranges_hold_the_share_that_they_promise():
+    assert evaluation.prior_range(3, share=0.95) == pytest.approx([-1.96, 0, 1.96], abs=1e-3)
+    codes = np.random.default_rng(0).normal((1, -5), (2, 3), size=(100_000, 2))
+    np.testing.assert_allclose(evaluation.posterior_range(codes, 3), [[-2.92, 1, 4.92], [-10.88, -5, 0.88]], atol=0.1)
+
+
+def test_the_plane_of_the_first_two_latents():
+    images = evaluation.plane(Echo(), [-1.0, 0.0, 2.0]).reshape(3, 3, 3)
+    np.testing.assert_array_equal(images[2, 0], [2, -1, 0])
+
+
+def test_the_reconstruction_error_is_the_distance_over_the_number_of_pixels():
+    images = np.random.default_rng(0).random((10, 1, 3, 1))
+    expected = [np.sqrt(np.sum((image / 2) ** 2)) / 3 for image in images]
+    np.testing.assert_allclose(evaluation.reconstruction_error(Echo(), images), expected, rtol=1e-6)
+    black_and_white = np.full((5, 1, 3, 1), 255, np.uint8)
+    with_bytes = type("Bytes", (Echo,), {"reconstruct": lambda self, X: 0.5 * X / 255})
+    np.testing.assert_allclose(
+        evaluation.reconstruction_error(with_bytes(), black_and_white), np.sqrt(0.75) / 3, rtol=1e-6
+    )

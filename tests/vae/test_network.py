@@ -67,12 +67,14 @@ def test_gradients_of_the_code_layer():
     assert report.ok, report
 
 
-@pytest.mark.parametrize("beta", [0.0, 1.0, 4.0])
+@pytest.mark.parametrize(
+    ("beta", "likelihood", "reduction"),
+    [(0.0, "bernoulli", "sum"), (4.0, "bernoulli", "sum"), (1.0, "gaussian", "sum"), (0.3, "gaussian", "mean")],
+)
 @pytest.mark.parametrize("training", [True, False])
-def test_gradients_of_the_whole_objective(beta, training):
+def test_gradients_of_the_whole_objective(beta, likelihood, reduction, training):
     rng = np.random.default_rng(3)
-    network = vae.ARCHITECTURES["tiny"].build(2, rng, np.float64)
-    network.beta = beta
+    network = build_tiny(rng, beta=beta, likelihood=likelihood, reduction=reduction)
     x, eps = rng.uniform(size=(5, 8, 6, 1)), rng.normal(size=(5, 2))
     network.forward(x, eps=eps, training=True)
     report = nn.check_gradients(network, x, training=training, eps=eps, target=rng.uniform(size=x.shape))
@@ -80,19 +82,27 @@ def test_gradients_of_the_whole_objective(beta, training):
     assert len(report.comparisons) == 1 + len(network.parameters())
 
 
-def test_the_objective_is_reconstruction_plus_beta_times_kl():
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_the_objective_is_reconstruction_plus_beta_times_kl(likelihood, reduction):
     rng = np.random.default_rng(4)
-    network = vae.ARCHITECTURES["tiny"].build(2, rng, np.float64)
-    network.beta = 3.0
+    network = build_tiny(rng, beta=3.0, likelihood=likelihood, reduction=reduction)
     x, eps = rng.integers(2, size=(5, 8, 6, 1)).astype(float), rng.normal(size=(5, 2))
     objective = network.forward(x, eps=eps)
     mean, log_variance = network.encode(x)
-    probability = network.decode(mean + np.exp(log_variance / 2) * eps)
-    log_likelihood = stats.bernoulli.logpmf(x, probability).reshape(5, -1).sum(axis=1)
+    decoded = network.decode(mean + np.exp(log_variance / 2) * eps)
+    log_pixels = stats.bernoulli.logpmf(x, decoded) if likelihood == "bernoulli" else stats.norm.logpdf(x, decoded)
+    log_likelihood = log_pixels.reshape(5, -1).sum(axis=1)
     kl = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(axis=1)
-    assert objective == pytest.approx(np.mean(-log_likelihood + 3 * kl), rel=1e-10)
+    weight = 1 if reduction == "sum" else 1 / 48
+    assert objective == pytest.approx(np.mean(-weight * log_likelihood + 3 * kl), rel=1e-10)
     assert network.reconstruction == pytest.approx(-log_likelihood.mean(), rel=1e-10)
     assert network.kl.sum() == pytest.approx(kl.mean(), rel=1e-10)
+    np.testing.assert_allclose(network.elbo(x, eps=eps), log_likelihood - kl, rtol=1e-10)
+
+
+def build_tiny(rng, **objective):
+    return vae.ARCHITECTURES["tiny"].build(2, rng, np.float64, **objective)
 
 
 @pytest.mark.parametrize("name", ["tiny", "shapes-dense", "shapes-conv"])

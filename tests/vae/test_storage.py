@@ -6,9 +6,11 @@ import zipfile
 import numpy as np
 import pytest
 
+import datasets
 import vae
 from vae import storage
 from vae.files import atomic_write, writable_folder
+from vae.layers import Dense, Output
 from vae.storage import ModelFileError
 
 
@@ -127,11 +129,15 @@ def test_a_header_that_promises_terabytes_takes_no_memory(saved, tmp_path):
     ("header", "words"),
     [
         ({"format": "something else"}, "is not a bare-vae model"),
-        ({"version": 99}, "format version 99; this program reads 1"),
+        ({"version": 99}, "format version 99; this program reads 2"),
         ({"settings": {"architecture": "unheard-of"}}, "unusable settings"),
         ({"settings": {"colour": "red"}}, "unusable settings"),
         ({"settings": [1, 2]}, "unusable settings"),
         ({"history": 3}, "unusable settings"),
+        ({"image_shape": [8, 7, 1]}, "unusable settings .the decoder makes|lacks|needs"),
+        ({"image_shape": "large"}, "unusable settings"),
+        ({"settings": {"architecture": {"type": "os.system", "command": "rm"}}}, "unknown description 'os.system'"),
+        ({"settings": {"architecture": "mixing-dense", "latent_dim": 10**12}}, "more than the file can hold"),
     ],
 )
 def test_a_strange_header_gives_one_sentence(saved, tmp_path, header, words):
@@ -140,6 +146,16 @@ def test_a_strange_header_gives_one_sentence(saved, tmp_path, header, words):
     bad = rewritten(saved[1], tmp_path / "bad.npz", lambda name, old: content if name == "header.npy" else old)
     with pytest.raises(ModelFileError, match=words):
         vae.BetaVAE.load(bad)
+
+
+def test_own_architectures_corruptions_and_column_names_travel_in_the_file(bars, make_model, tmp_path):
+    architecture = vae.Architecture([Dense(20, "leaky_relu")], [Dense(20, "sigmoid", batch_norm=True), Output()])
+    model = make_model(architecture=architecture, corruption=datasets.SaltAndPepper(0.3)).fit(bars.reshape(-1, 48))
+    model.save(tmp_path / "own.npz")
+    loaded = vae.BetaVAE.load(tmp_path / "own.npz")
+    assert loaded.get_params() == model.get_params()
+    assert (loaded.image_shape_, loaded.n_features_in_) == ((48,), 48)
+    np.testing.assert_array_equal(loaded.transform(bars.reshape(-1, 48)), model.transform(bars.reshape(-1, 48)))
 
 
 def test_foreign_files_give_one_sentence(tmp_path):

@@ -1,0 +1,141 @@
+"""Train deep beta-VAEs on mixtures of two digits, whose true posterior is known, and draw the thesis's Figure 4.
+
+ELBO, true inference error, reconstruction and KL over beta, on the training images and on new ones, beside the exact
+optimum of the linear model.  Writes a figure, traversals and results.json; a killed run goes on where it was.
+"""
+
+import argparse
+import json
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import vae
+import numpy as np
+
+import datasets
+from vae import inference, plots
+from vae.files import atomic_write, writable_folder
+from vae.sweep import sweep
+from vae.tractable_plots import deep_terms_over_beta
+
+BETAS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+PATIENCE = 10**6  # the thesis trains for a fixed number of epochs
+
+
+def main(arguments=None):
+    options = parser(__doc__, BETAS, Path("outputs/digit_mixing"))
+    options.add_argument("--digits", type=int, nargs=2, default=(3, 7), help="the two digits that are mixed")
+    options.add_argument("--noise-variance", type=float, default=1.0, help="v; a digit's white is 1")
+    guarded("digit_mixing", mixing, options.parse_args(arguments))
+
+
+def parser(description, betas, output):
+    options = argparse.ArgumentParser(
+        description=description.split("\n\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    add = options.add_argument
+    add("--betas", type=float, nargs="+", default=betas, help="weights of the KL")
+    add("--starts", type=int, default=3, help="random starts for each beta")
+    add("--epochs", type=int, default=50, help="passes over the training images")
+    add("--images", type=int, default=1000, help="training images")
+    add("--full", action="store_true", help="the thesis's 1,000 epochs and 100 starts: a day")
+    add("--jobs", type=int, default=-1, help="processes; -1: one for each core")
+    add("--seed", type=int, default=0, help="of the data and, counted on from it, of the starts")
+    add("--output", type=Path, default=output, help="folder for the results")
+    return options
+
+
+def guarded(name, experiment, options):
+    if options.full:
+        options.epochs, options.starts = 1000, 100
+    options.betas = sorted(options.betas)
+    try:
+        experiment(options)
+    except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
+        sys.exit(f"{name}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"\n{name}: interrupted; the same command goes on from there")
+
+
+def mixing(options):
+    mnist = datasets.load_mnist()
+    digits = np.concatenate([mnist.of_class(digit).images[:1] for digit in options.digits])
+
+    def draw(seed):
+        return datasets.MixedDigits(digits, options.images, noise_variance=options.noise_variance, seed=seed)
+
+    data, new = draw(options.seed), draw(options.seed + 1)
+    deviation = datasets.Standardisation.of(data.images).deviation
+    mixing, noise_variance = data.mixing / deviation, options.noise_variance / deviation**2
+    exact = [inference.linear_terms(mixing, noise_variance, beta) for beta in options.betas]
+    print(f"After standardisation the noise variance is {noise_variance:.3g}; the decoder's model has 1.")
+    compare(options, data, new, inference.truth_of_mixed, exact)
+
+
+def compare(options, data, new, truth, exact=None):
+    """Train for all betas and starts; print, draw and save what comes out."""
+    begin, output = time.perf_counter(), writable_folder(options.output)
+    if options.starts < 1:
+        raise ValueError(f"--starts must be at least 1, got {options.starts}")
+    standardise = datasets.Standardisation.of(data.images)
+    images, new_images = standardise.apply(data.images), standardise.apply(new.images)
+    model = vae.BetaVAE(
+        "mixing-dense", latent_dim=2, likelihood="gaussian", max_epochs=options.epochs, patience=PATIENCE
+    )
+    betas, starts = np.array(options.betas, float), range(options.seed, options.seed + options.starts)
+    print(
+        f"Training {len(betas)} x {len(starts)} networks 1600-256-200-200-2 for {options.epochs} epochs on "
+        f"{len(images)} images (the thesis: 1,000 epochs, 100 starts; --full) ...",
+        flush=True,
+    )
+    results = sweep(
+        model, [{"beta": float(beta), "random_state": start} for beta in betas for start in starts], images,
+        partial(measure, sets={"training images": (images, truth(data)), "new images": (new_images, truth(new))}),
+        jobs=options.jobs, store=output / "models.json",
+    )  # fmt: skip
+    runs = {
+        label: {
+            name: np.reshape([result[label][name] for result in results], (len(betas), len(starts)))
+            for name in results[0][label]
+        }
+        for label in results[0]
+    }
+    exact = exact and {name: np.array([terms[name] for terms in exact]) for name in exact[0]}
+    report(betas, runs, exact)
+    plots.save(deep_terms_over_beta(betas, runs, exact), output / "terms.png")
+    for beta in (betas[0], betas[len(betas) // 2], betas[-2]):
+        model.set_params(beta=float(beta), random_state=options.seed, progress=False).fit(images)
+        grid = standardise.undo(vae.evaluation.plane(model, np.linspace(-2, 2, 9)))
+        plots.save(plots.image_grid(grid, f"decoded means for z in [-2, 2]^2, beta = {beta:g}"),
+                   output / f"traversal_beta{beta:g}.png")  # fmt: skip
+    content = {
+        "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()},
+        "beta": betas.tolist(), "seconds": time.perf_counter() - begin,
+        "runs": {label: {name: values.tolist() for name, values in terms.items()} for label, terms in runs.items()},
+        "exact": exact and {name: values.tolist() for name, values in exact.items()},
+    }  # fmt: skip
+    with atomic_write(output / "results.json", "w") as file:
+        json.dump(content, file, indent=1)
+    print(f"Done in {content['seconds']:.0f} s. Figures and results.json are in {output}/")
+
+
+def measure(model, sets):
+    return {label: inference.inference_terms(model, images, truth) for label, (images, truth) in sets.items()}
+
+
+def report(betas, runs, exact):
+    """Means over the starts in a table, and where the extrema are."""
+    columns = ("elbo", "reconstruction", "kl", "tie")
+    for label, terms in [*runs.items(), *([("best linear model, exactly", exact)] if exact else [])]:
+        print(f"  {label:<28}" + "".join(f"{name:>16}" for name in columns))
+        for i, beta in enumerate(betas):
+            print(f"    beta = {beta:<19g}" + "".join(f"{np.mean(terms[name][i]):>16.2f}" for name in columns))
+        means = {name: np.reshape(terms[name], (len(betas), -1)).mean(axis=1) for name in columns}
+        best, least = betas[means["elbo"].argmax()], betas[means["tie"].argmin()]
+        print(f"    ELBO is largest at beta = {best:g}, TIE smallest at {least:g}")
+
+
+if __name__ == "__main__":
+    main()

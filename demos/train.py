@@ -1,0 +1,148 @@
+"""Train a beta-VAE on one of the data sets and show what it has learnt.
+
+    python demos/train.py mnist
+    python demos/train.py mnist --architecture digits-conv --digit 3
+    python demos/train.py frey --latents 5 --beta 0.001
+    python demos/train.py svhn
+
+Writes the model, its history, reconstructions, samples and traversals into the output folder.
+ShapesSet has a demo of its own, shapes_beta4.py.
+"""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import vae
+import numpy as np
+
+import datasets
+from vae import evaluation, plots
+from vae.beta import describe_beta
+from vae.files import atomic_write, writable_folder
+
+
+@dataclass
+class Defaults:
+    """What the papers take, with epochs that end within minutes."""
+
+    architecture: str
+    latents: int
+    beta: float
+    epochs: int
+    reduction: str = "sum"
+
+
+DEFAULTS = {
+    "mnist": Defaults("mnist-dense", latents=16, beta=1.0, epochs=5),
+    "frey": Defaults("frey-conv", latents=2, beta=0.001, epochs=20, reduction="mean"),
+    "svhn": Defaults("digits-conv", latents=12, beta=4.0, epochs=20),
+}
+BATCH = {"frey": 128, "svhn": 50}
+
+
+def main(arguments=None):
+    options = parse(arguments)
+    try:
+        run(options)
+    except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
+        sys.exit(f"train: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"\ntrain: interrupted; the same command with --resume goes on in {options.output}")
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )  # fmt: skip
+    add = parser.add_argument
+    add("data", choices=list(DEFAULTS), help="the data set")
+    add("--architecture", choices=list(vae.ARCHITECTURES), help="the network (default: the paper's)")
+    add("--latents", type=int, help="elements of the code")
+    add("--beta", type=float, help="weight of the KL")
+    add("--reduction", choices=["sum", "mean"], help="of the log-likelihood over pixels, which gives beta its meaning")
+    add("--epochs", type=int, help="passes over the training images")
+    add("--digit", type=int, help="only the images of this digit (mnist, svhn)")
+    add("--images", type=int, help="only so many training images")
+    add("--salt-and-pepper", type=float, default=0.0, metavar="SHARE", help="denoise: the share of pixels replaced")
+    add("--seed", type=int, default=0, help="of the split, the weights and all that is drawn (default: 0)")
+    add("--device", choices=["cpu", "gpu", "auto"], default="cpu", help="where to compute (default: cpu)")
+    add("--output", type=Path, help="folder for the results (default: outputs/DATA-ARCHITECTURE)")
+    add("--resume", action="store_true", help="continue an interrupted run in the output folder")
+    options = parser.parse_args(arguments)
+    for name, value in asdict(DEFAULTS[options.data]).items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    options.output = options.output or Path("outputs") / f"{options.data}-{options.architecture}"
+    return options
+
+
+def run(options):
+    start = time.perf_counter()
+    train, test = load(options)
+    corruption = datasets.SaltAndPepper(options.salt_and_pepper) if options.salt_and_pepper else None
+    model = vae.BetaVAE(
+        options.architecture, options.latents, options.beta, reduction=options.reduction, corruption=corruption,
+        batch_size=BATCH.get(options.data, 100), max_epochs=options.epochs, random_state=options.seed,
+        device=options.device,
+    )  # fmt: skip
+    output = writable_folder(options.output)
+    checkpoint = output / "checkpoint.npz"
+    if not options.resume:
+        checkpoint.unlink(missing_ok=True)
+    convention = describe_beta(options.beta, options.latents, train.images.shape[1:], options.reduction)
+    print(f"Training {options.architecture} on {len(train):,} images with {convention} ...", flush=True)
+    model.fit(train.images, validation=test.images, checkpoint=checkpoint)
+    model.save(output / "model.npz")
+    checkpoint.unlink()
+    results = describe(model, test, output)
+    results |= {"settings": vars(options) | {"output": str(output)}, "history": model.history_}
+    results["seconds"] = time.perf_counter() - start
+    with atomic_write(output / "results.json", "w") as file:
+        json.dump(results, file, indent=1)
+    print(f"Done in {results['seconds']:.0f} s. Figures, model.npz and results.json are in {output}/")
+
+
+def load(options):
+    """Training and held-out images."""
+    if options.data == "mnist":
+        train, test = datasets.load_mnist("train"), datasets.load_mnist("test")
+    else:
+        whole = datasets.load_frey() if options.data == "frey" else datasets.load_svhn()
+        train, test, _ = whole.split(options.seed, validation=0.15, test=0.0)
+    if options.digit is not None:
+        train, test = train.of_class(options.digit), test.of_class(options.digit)
+    if options.images:
+        train = train.subset(np.random.default_rng(options.seed).permutation(len(train))[: options.images])
+    return train, test
+
+
+def describe(model, test, output):
+    """Draw the figures and return the numbers."""
+    mean, log_variance = model.encode(test.images)
+    kl = evaluation.kl_per_latent(mean, log_variance)
+    shown = test.images[np.linspace(0, len(test) - 1, 12).astype(int)]
+    walks = evaluation.traverse(model, mean[0], evaluation.posterior_range(mean, 12))
+    samples = model.sample(60, model.random_state).reshape(5, 12, *model.image_shape_)
+    figures = {
+        "training": plots.training_curves(model.history_),
+        "reconstructions": plots.reconstructions(shown / 255, model.reconstruct(shown)),
+        "samples": plots.image_grid(samples, "decoded draws from the prior"),
+        "traversals": plots.traversals(walks, kl, "one latent at a time through its range in the data"),
+        "kl": plots.kl_bars(kl),
+    }
+    for name, figure in figures.items():
+        plots.save(figure, output / f"{name}.png")
+    plots.animate(walks, output / "traversals.gif")
+    error = float(evaluation.reconstruction_error(model, test.images).mean())
+    print(
+        f"On {len(test):,} held-out images: ELBO {model.score(test.images):.2f} nats, reconstruction error {error:.5f}"
+    )
+    return {"elbo": model.score(test.images), "reconstruction_error": error, "kl_per_latent": kl.tolist()}
+
+
+if __name__ == "__main__":
+    main()
