@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import datasets
 import nn
 import vae
 from vae.layers import Conv2D, ConvTranspose2D, Dense, Reshape
@@ -48,6 +49,24 @@ def test_fit_agrees_with_the_cpu(images, packed, dtype):
     np.testing.assert_allclose(ours.transform(validation), theirs.transform(validation), atol=1e-3)
     assert type(theirs.reconstruct(validation)) is np.ndarray
     assert ours.score(validation) == pytest.approx(theirs.score(validation), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"likelihood": "gaussian"}, {"reduction": "mean"}, {"corruption": datasets.SaltAndPepper(0.2)}],
+    ids=str,
+)
+def test_every_objective_agrees_with_the_cpu(images, settings):
+    train, validation = images.subset(slice(0, 60)), images.subset(slice(60, 100))
+    ours, theirs = (make_model(device, **settings).fit(train, validation=validation) for device in ("cpu", "gpu"))
+    assert_same_training(ours, theirs)
+    np.testing.assert_allclose(ours.elbo(validation), theirs.elbo(validation), rtol=1e-4)
+
+
+def test_bytes_become_floats_on_the_device(images):
+    grey = (255 * images[:60] * np.random.default_rng(0).random((60, 64, 64, 1))).astype(np.uint8)
+    ours, theirs = (make_model(device).fit(grey, validation=grey) for device in ("cpu", "gpu"))
+    assert_same_training(ours, theirs)
 
 
 def test_a_packed_set_on_the_gpu_is_the_set(images):
