@@ -16,7 +16,7 @@ STEPS = 11  # of a traversal
 PLOTTED = 10_000  # codes in the picture of the aggregate posterior (Hassan, Figure 5.2)
 
 
-def evaluate(model, data, *, rng=0, quick=True, repeats=20, progress=True):
+def evaluate(model, data, *, rng=0, quick=True, repeats=20, only=None, progress=True):
     """Measure and draw a fitted `BetaVAE` on a data set with known factors; returns a `Report`.
 
     Parameters
@@ -25,7 +25,7 @@ def evaluate(model, data, *, rng=0, quick=True, repeats=20, progress=True):
     data : images that it was not trained on, with their factors: a part of a `datasets.ShapesSet`, or any
         `datasets.FactorDataset`.
     rng : numpy Generator or seed, for what the metrics draw.
-    quick, repeats, progress : as for `metrics.evaluate`.
+    quick, repeats, only, progress : as for `metrics.evaluate`.
 
     print(report) shows the text, ``report.save(folder)`` writes report.txt, report.json and report.png.
     """
@@ -44,7 +44,7 @@ def evaluate(model, data, *, rng=0, quick=True, repeats=20, progress=True):
         "variance_explained": dict(zip(data.factor_names, explained.tolist(), strict=True)),
         "matching": match(explained, data.factor_names),
     }
-    scores = metrics.evaluate(model, data, rng, quick=quick, repeats=repeats, progress=progress)
+    scores = metrics.evaluate(model, data, rng, quick=quick, repeats=repeats, only=only, progress=progress)
     shown = data.images[np.linspace(0, len(data.images) - 1, SHOWN).astype(int)]
     pictures = {
         "pairs": np.stack([plots.as_pictures(shown), model.reconstruct(shown)]),
