@@ -63,7 +63,7 @@ class DigitPositions:
     digit : (28, 28) or (28, 28, 1), uint8 or floats in [0, 1].
     n : how many images.
     mixing : (2, 2), A.  With the default both sources move the digit right and down, one more right, one more down;
-        the standard deviation is 1.8 pixels in each direction, so that about one position in 2,000 is clipped.
+        the standard deviation is 1.8 pixels in each direction, so that about one image in 1,500 is clipped.
     offset : (x, y) for s = 0; the middle of the canvas by default.
     seed : of the sources.
 

@@ -1,7 +1,5 @@
 """dSprites: 737,280 images of sprites over six factors (Matthey et al. 2017, google-deepmind/dsprites-dataset)."""
 
-import zipfile
-
 import numpy as np
 
 from . import npz
@@ -51,7 +49,7 @@ def _pack(path, target):
     """Write the images of the public file as a .npy file (n, 512) of packed bits."""
     from tqdm import tqdm
 
-    with naming(path), zipfile.ZipFile(path) as archive, npz.member(archive, "imgs") as (stream, shape, dtype, order):
+    with naming(path), npz.opened(path) as archive, npz.member(archive, "imgs") as (stream, shape, dtype, order):
         if dtype.itemsize != 1 or shape[1:] != SIZE or order != "C" or shape[0] == 0:
             raise DataFileError(f"expected imgs to be bytes (n, 64, 64), got {dtype} {shape}")
         packed_shape = (shape[0], SIZE[0] * SIZE[1] // 8)

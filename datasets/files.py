@@ -45,7 +45,7 @@ class PublicFile:
 def data_folder():
     """The folder for data files: DATASETS_HOME, or else the user's cache folder for bare-vae."""
     if home := os.environ.get("DATASETS_HOME"):
-        return Path(home)
+        return Path(home).expanduser()
     import pooch  # takes a while, so only where needed
 
     return Path(pooch.os_cache("bare-vae"))

@@ -1,7 +1,9 @@
 """Numeric arrays from MATLAB v5 files (what `save -v6` and `save -v7` write), read within bounds.
 
-SciPy reads these files too, but believes what a damaged or hostile one says about its sizes; the part that a data
-set needs is this page.  Source: "MAT-File Format", The MathWorks, Level 5.
+SciPy reads these files too, but a damaged one can end the whole process (SciPy 1.17.1, with a segmentation fault, on
+variants of tests/datasets/test_damaged_files.py).  The part that a data set needs is this page.
+
+Source: "MAT-File Format", The MathWorks, Level 5.
 
     file      128 bytes of header, then elements
     element   type and size, four bytes each, then the content

@@ -13,13 +13,25 @@ def read(path, names):
 
     Raises `DataFileError` if the file is damaged or has no such array of numbers.
     """
-    with naming(path), zipfile.ZipFile(path) as archive:
+    with naming(path), opened(path) as archive:
         arrays = {}
         for name in names:
             with member(archive, name) as (stream, shape, dtype, order):
                 arrays[name] = read_array(stream, shape, dtype, order)
                 expect_end(stream)
         return arrays
+
+
+@contextmanager
+def opened(path):
+    """The file as a `zipfile.ZipFile`."""
+    with open(path, "rb") as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except Exception as error:  # zipfile lets a damaged directory raise what it happens to meet
+            raise DataFileError(f"this is no .npz file, or a damaged one ({error})") from error
+        with archive:
+            yield archive
 
 
 @contextmanager
@@ -32,7 +44,11 @@ def member(archive, name):
         raise DataFileError(f"it has no array {name!r}, only {found or 'nothing'}") from None
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
         raise DataFileError(f"array {name!r} is encrypted, or compressed in another way than NumPy does")
-    with archive.open(info) as stream:
+    try:
+        stream = archive.open(info)
+    except Exception as error:  # as above
+        raise DataFileError(f"array {name!r} cannot be found in it ({error})") from error
+    with stream:
         yield stream, *_header(stream, name)
 
 

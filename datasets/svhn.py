@@ -79,5 +79,5 @@ def _checked(path, labels, n, smallest, largest):
     if labels.shape != (n,):
         raise DataFileError(f"{path}: labels of shape {labels.shape} for {n:,} images")
     if not np.isin(labels, np.arange(smallest, largest + 1)).all():
-        raise DataFileError(f"{path}: labels must be {smallest} to {largest}, got {labels.min()} to {labels.max()}")
+        raise DataFileError(f"{path}: labels must be {smallest} to {largest}, got {labels.min():g} to {labels.max():g}")
     return labels.astype(np.int64)

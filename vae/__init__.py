@@ -8,6 +8,7 @@ from .architectures import ARCHITECTURES, Architecture
 from .gaussian_code import GaussianCode
 from .model import BetaVAE
 from .network import Network
+from .report import Report, evaluate
 from .training import DivergenceError
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "DivergenceError",
     "GaussianCode",
     "Network",
+    "Report",
+    "evaluate",
     "inference",
     "layers",
     "metrics",

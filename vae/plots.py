@@ -8,6 +8,7 @@ from PIL import Image
 
 from .evaluation import SWITCHED_OFF
 from .files import atomic_write
+from .images import to_float
 
 
 def save(figure, path):
@@ -43,7 +44,7 @@ def reconstructions(originals, rebuilt):
     grid = figure.subplots(2, len(originals), squeeze=False)
     for row, (images, label) in enumerate(((originals, "original"), (rebuilt, "rebuilt"))):
         for axes, image in zip(grid[row], images, strict=True):
-            _show(axes, image)
+            show(axes, image)
         grid[row, 0].set_ylabel(label)
     return figure
 
@@ -60,7 +61,7 @@ def latent_means(position, scale, rotation, shapes, kl):
     largest = np.nanmax(np.abs(position))
     for j, (map_axes, scale_axes, rotation_axes) in enumerate(grid.T):
         picture = map_axes.imshow(position[:, :, j].T, cmap="RdBu_r", vmin=-largest, vmax=largest)
-        map_axes.set_title(_latent_name(j, kl), fontsize="medium", color="gray" if kl[j] < SWITCHED_OFF else "black")
+        map_axes.set_title(latent_name(j, kl), fontsize="medium", color="gray" if kl[j] < SWITCHED_OFF else "black")
         map_axes.set(xticks=[], yticks=[])
         for shape, name in enumerate(shapes):
             scale_axes.plot(scale[shape, :, j], label=name)
@@ -86,9 +87,9 @@ def perturbations(images, deltas, kl):
     figure = Figure(figsize=(1.05 * latents + 0.8, 1.05 * steps + 0.7), layout="constrained")
     grid = figure.subplots(steps, latents, squeeze=False)
     for j in range(latents):
-        grid[0, j].set_title(_latent_name(j, kl), fontsize="small", color="gray" if kl[j] < SWITCHED_OFF else "black")
+        grid[0, j].set_title(latent_name(j, kl), fontsize="small", color="gray" if kl[j] < SWITCHED_OFF else "black")
         for row, delta in enumerate(deltas):
-            _show(grid[row, j], images[j, row])
+            show(grid[row, j], images[j, row])
             grid[row, 0].set_ylabel(f"{delta:+g}", rotation=0, ha="right", va="center")
     figure.suptitle("what the decoder draws when one latent is moved")
     return figure
@@ -97,16 +98,22 @@ def perturbations(images, deltas, kl):
 def kl_bars(kl):
     """The KL of each latent: how much it tells about the image; switched-off latents in grey."""
     figure = Figure(figsize=(6, 3), layout="constrained")
-    axes = figure.subplots()
+    draw_kl(figure.subplots(), kl)
+    return figure
+
+
+def draw_kl(axes, kl):
+    """`kl_bars` on given axes."""
     off = kl < SWITCHED_OFF
     bars = axes.bar(range(len(kl)), kl, color=np.where(off, "lightgray", "tab:blue"))
-    axes.bar_label(bars, [f"{value:.2f}" for value in kl], fontsize="small")
-    axes.set(
-        xticks=range(len(kl)), xticklabels=[f"z{j}" for j in range(len(kl))], ylabel="KL (nats per image)",
-        title=f"{(~off).sum()} of {len(kl)} latents in use, {off.sum()} switched off (below {SWITCHED_OFF} nats)",
-    )  # fmt: skip
+    axes.bar_label(bars, [f"{value:.2f}" for value in kl], fontsize="x-small")
+    axes.set_xticks(range(len(kl)), [f"z{j}" for j in range(len(kl))], fontsize="small")
+    axes.set_ylabel("KL (nats per image)", fontsize="small")
+    axes.set_title(
+        f"{(~off).sum()} of {len(kl)} latents in use, {off.sum()} switched off (below {SWITCHED_OFF} nats)",
+        fontsize="small",
+    )
     axes.margins(y=0.12)
-    return figure
 
 
 def image_grid(images, title, labels=()):
@@ -114,7 +121,7 @@ def image_grid(images, title, labels=()):
     rows, columns, height, width, _ = images.shape
     figure = Figure(figsize=(0.6 * columns * width / height + 0.8, 0.6 * rows + 0.4), layout="constrained")
     axes = figure.subplots()
-    _show(axes, _sheet(images))
+    show(axes, sheet(images))
     axes.set_title(title, fontsize="medium")
     if len(labels):
         axes.set_yticks(np.arange(rows) * (height + 1) + height / 2, labels, fontsize="x-small")
@@ -128,7 +135,7 @@ def traversals(images, kl, title):
     kl : (latents,), the latents' KL.
     """
     order = np.argsort(-kl)
-    return image_grid(images[order], title, [_latent_name(j, kl) for j in order])
+    return image_grid(images[order], title, [latent_name(j, kl) for j in order])
 
 
 def animate(images, path):
@@ -137,14 +144,14 @@ def animate(images, path):
     images : (latents, steps, height, width, channels) in [0, 1].
     """
     steps = [*range(images.shape[1]), *range(images.shape[1] - 2, 0, -1)]
-    frames = [_sheet(images[None, :, step]).squeeze() for step in steps]
+    frames = [sheet(images[None, :, step]).squeeze() for step in steps]
     pictures = [Image.fromarray(np.uint8(255 * np.clip(frame, 0, 1))) for frame in frames]
     larger = [picture.resize((2 * picture.width, 2 * picture.height)) for picture in pictures]
     with atomic_write(path) as file:
         larger[0].save(file, format="GIF", save_all=True, append_images=larger[1:], duration=120, loop=0)
 
 
-def _sheet(images):
+def sheet(images):
     """(rows, columns, height, width, channels) as one picture, with a grey line between any two."""
     rows, columns, height, width, channels = images.shape
     padded = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=0.5)
@@ -152,10 +159,17 @@ def _sheet(images):
     return sheet[:-1, :-1]
 
 
-def _latent_name(j, kl):
+def latent_name(j, kl):
+    """A latent and its KL, or that it is switched off."""
     return f"z{j}: off" if kl[j] < SWITCHED_OFF else f"z{j}: {kl[j]:.1f} nats"
 
 
-def _show(axes, image):
+def show(axes, image):
+    """An image in [0, 1], (height, width, channels), without ticks."""
     axes.imshow(np.clip(image, 0, 1).squeeze(), cmap="gray", vmin=0, vmax=1)
     axes.set(xticks=[], yticks=[])
+
+
+def as_pictures(images):
+    """Images of any kind that a model takes, as floats in [0, 1]."""
+    return to_float(np.asarray(images), np.float32)

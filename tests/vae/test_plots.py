@@ -9,7 +9,7 @@ from vae import plots
 
 def test_a_sheet_keeps_rows_columns_and_colours_with_lines_between():
     images = np.random.default_rng(0).random((2, 3, 4, 5, 3))
-    sheet = plots._sheet(images)
+    sheet = plots.sheet(images)
     assert sheet.shape == (2 * 5 - 1, 3 * 6 - 1, 3)
     for row, column in np.ndindex(2, 3):
         np.testing.assert_array_equal(sheet[5 * row : 5 * row + 4, 6 * column : 6 * column + 5], images[row, column])

@@ -1,0 +1,108 @@
+"""Every disentanglement metric for codes that are known to be good or bad, for baselines, and for trained models.
+
+Factors as codes, random codes, PCA, an untrained encoder, and beta-VAEs with several betas on ShapesSet.  Prints and
+writes a table, table.md, and scores.json with errors, chance levels and settings.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+import vae
+import numpy as np
+
+import datasets
+from vae import metrics
+from vae.files import atomic_write, writable_folder
+
+LATENTS = 10
+FITTED = 5_000  # images for PCA and ICA
+
+
+def main(arguments=None):
+    options = parse(arguments)
+    try:
+        run(options)
+    except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
+        sys.exit(f"metric_table: {error}")
+    except KeyboardInterrupt:
+        sys.exit("\nmetric_table: interrupted")
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    add = parser.add_argument
+    add("--betas", type=float, nargs="*", default=(0, 1, 4), help="weights of the KL of the trained models")
+    add("--images", type=int, default=40_000, help="training images")
+    add("--epochs", type=int, default=2, help="passes over them")
+    add("--repeats", type=int, default=10, help="resamples for the errors")
+    add("--full", action="store_true", help="no quick forms of metrics: hours")
+    add("--seed", type=int, default=0, help="of all that is drawn")
+    add("--output", type=Path, default=Path("outputs/metric_table"), help="folder for the results")
+    return parser.parse_args(arguments)
+
+
+def run(options):
+    start, output = time.perf_counter(), writable_folder(options.output)
+    shapes = datasets.ShapesSet()
+    train, _, test = shapes.split(options.seed)
+    table = {}
+    for name, codes, factors in representations(options, train, test):
+        print(f"Measuring {name} ...", flush=True)
+        table[name] = metrics.evaluate(codes, factors, options.seed, quick=not options.full, repeats=options.repeats)
+        print(table[name], flush=True)
+        save(table, options, output)
+    print(markdown(table))
+    print(f"Done in {time.perf_counter() - start:.0f} s. table.md and scores.json are in {output}/")
+
+
+def representations(options, train, test):
+    """(name, codes or function or model, factors or data set), made when it is their turn."""
+    rng = np.random.default_rng(options.seed)
+    yield "factors as codes", test.factors.astype(float), test.factors
+    yield "random codes", rng.normal(size=(len(test), LATENTS)), test.factors
+    sample = train.images[np.sort(rng.permutation(len(train))[:FITTED])]
+    yield "PCA", metrics.baselines.pca(sample, LATENTS), test
+    yield "untrained encoder", metrics.baselines.untrained("shapes-dense", LATENTS, options.seed), test
+    images = train.images.subset(np.sort(rng.permutation(len(train))[: options.images]))
+    for beta in options.betas:
+        learning_rate = 1e-3 if beta > 0 else 3e-5  # as in the dissertation
+        model = vae.BetaVAE(
+            "shapes-dense", LATENTS, beta, learning_rate=learning_rate, max_epochs=options.epochs,
+            random_state=options.seed,
+        )  # fmt: skip
+        yield f"beta = {beta:g}", model.fit(images), test
+
+
+def save(table, options, output):
+    """Whatever is done so far, in two files."""
+    content = {name: json.loads(scores.to_json()) for name, scores in table.items()}
+    settings = {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()}
+    with atomic_write(output / "scores.json", "w") as file:
+        json.dump({"settings": settings, "scores": content}, file, indent=1)
+    with atomic_write(output / "table.md", "w") as file:
+        file.write(markdown(table) + "\n")
+
+
+def markdown(table):
+    """A row for each metric, a column for each representation: score +- error (chance level)."""
+    names = list(dict.fromkeys(metric for scores in table.values() for metric in scores))
+    lines = ["| metric | " + " | ".join(table) + " |", "|---" * (len(table) + 1) + "|"]
+    for metric in names:
+        cells = [_cell(scores[metric]) if metric in scores else "-" for scores in table.values()]
+        lines.append(f"| {metric.replace('_', ' ')} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(score):
+    error = "" if np.isnan(score.error) else f" ± {score.error:.3f}"
+    chance = "" if np.isnan(score.chance) else f" ({score.chance:.2f})"
+    return f"{float(score):.3f}{error}{chance}"
+
+
+if __name__ == "__main__":
+    main()
