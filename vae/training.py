@@ -8,6 +8,7 @@ from tqdm import tqdm
 import nn
 from datasets import PackedImages
 
+from .corruption import corrupt
 from .images import to_float
 from .packed_on_gpu import PackedOnGPU
 
@@ -61,9 +62,7 @@ class Trainer:
         However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
         Raises DivergenceError if the objective becomes infinite or NaN.
         """
-        if self.corruption is None:  # which is drawn on the host
-            images = on_device(images, self.device)
-        validation = on_device(validation, self.device)
+        images, validation = on_device(images, self.device), on_device(validation, self.device)
         steps = len(self._batches(len(images)))
         bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
         try:
@@ -82,7 +81,7 @@ class Trainer:
     def step(self, images):
         """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
         target = to_float(nn.to_device(images, self.device), self.network.dtype)
-        x = target if self.corruption is None else self._corrupted(images)
+        x = target if self.corruption is None else self._corrupted(target)
         eps = nn.to_device(draw_noise(self.rng, len(images), self.network), self.device)
         with np.errstate(over="ignore", invalid="ignore"):  # a divergence is reported in words
             self.optimiser.zero_grad()
@@ -148,10 +147,9 @@ class Trainer:
 
     def _corrupted(self, images):
         """The batch, its first part spoilt anew (dissertation, Figure 2.13); the order of a batch is random."""
-        x = to_float(images, self.network.dtype)
-        spoilt = round(self.corrupted_share * len(x))
-        spoilt_images = self.corruption(x[:spoilt], self.rng)
-        return nn.to_device(np.concatenate([spoilt_images, x[spoilt:]]), self.device)
+        spoilt = round(self.corrupted_share * len(images))
+        parts = corrupt(self.corruption, images[:spoilt], self.rng), images[spoilt:]
+        return nn.array_module(images).concatenate(parts) if spoilt < len(images) else parts[0]
 
     def _batches(self, n):
         """Slices of batch_size; the remainder joins the last one, since a batch norm dislikes tiny batches."""

@@ -6,7 +6,7 @@ import pytest
 import nn
 from nn import kernels, selftest
 from nn.selftest import TOLERANCES, adam_difference, twin_cases, twin_difference
-from vae import gaussian_code, packed_on_gpu
+from vae import corruption, gaussian_code, packed_on_gpu
 
 
 def vae_cases():
@@ -21,6 +21,11 @@ def vae_cases():
         gaussian_code.sample: [normal(3, *shape) for shape in shapes],
         gaussian_code.sample_gradient: [
             (dz, 0.04, mean, np.abs(deviation), eps) for dz, mean, deviation, eps in (normal(4, *s) for s in shapes)
+        ],
+        corruption.salt_and_pepper: [
+            (*normal(1, *shape), share, 2**62 + 12345)
+            for shape in ((1, 1), (3, 5, 7, 1), (2, 64, 64, 1))
+            for share in (0.0, 0.2, 1.0)
         ],
         packed_on_gpu.unpack: [(packed, np.array(rows)) for rows in ([3], [19, 0, 3, 3], range(20))],
     }
