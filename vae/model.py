@@ -10,9 +10,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 import nn
 from datasets import PackedImages
 
-from . import settings, storage
+from . import checkpoints, settings, storage
 from .architectures import ARCHITECTURES, Architecture
 from .beta import describe_beta
+from .checks import check_choice, check_number
 from .images import check_images, check_on_host, shape_of_images, to_float
 from .likelihoods import LIKELIHOODS
 from .training import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
@@ -109,21 +110,21 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """Raise ValueError, saying what was expected, for unusable settings; RuntimeError if there is no GPU."""
         self._architecture()
         for name in ("latent_dim", "batch_size", "max_epochs"):
-            _check_number(name, getattr(self, name), at_least=1, whole=True)
-        _check_number("patience", self.patience, at_least=0, whole=True)
-        _check_number("beta", self.beta, at_least=0)
-        _check_number("learning_rate", self.learning_rate, at_least=0)
-        _check_number("corrupted_share", self.corrupted_share, at_least=0, at_most=1)
-        _check_choice("likelihood", self.likelihood, LIKELIHOODS)
-        _check_choice("reduction", self.reduction, ("sum", "mean"))
-        _check_choice("dtype", self.dtype, ("float32", "float64"))
+            check_number(name, getattr(self, name), at_least=1, whole=True)
+        check_number("patience", self.patience, at_least=0, whole=True)
+        check_number("beta", self.beta, at_least=0)
+        check_number("learning_rate", self.learning_rate, at_least=0)
+        check_number("corrupted_share", self.corrupted_share, at_least=0, at_most=1)
+        check_choice("likelihood", self.likelihood, LIKELIHOODS)
+        check_choice("reduction", self.reduction, ("sum", "mean"))
+        check_choice("dtype", self.dtype, ("float32", "float64"))
         if self.corruption is not None and type(self.corruption) not in settings.DESCRIPTIONS.values():
             raise ValueError(
                 f"corruption must be None, datasets.SaltAndPepper(...) or datasets.GaussianNoise(...), "
                 f"got {self.corruption!r}"
             )
         if self.random_state is not None:
-            _check_number("random_state", self.random_state, at_least=0, whole=True)
+            check_number("random_state", self.random_state, at_least=0, whole=True)
         nn.choose_device(self.device)
 
     def fit(self, X, y=None, *, validation=None, checkpoint=None):
@@ -146,11 +147,11 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             validation = self._check(validation, "validation")
         self._start()
         if checkpoint is not None and Path(checkpoint).exists():
-            self._continue_from(checkpoint)
+            checkpoints.restore(checkpoint, self._trainer, self._settings())
         try:
             self._trainer.fit(
                 X, validation, epochs=self.max_epochs, patience=self.patience, progress=self.progress,
-                after_epoch=lambda: checkpoint is None or self._save_checkpoint(checkpoint),
+                after_epoch=lambda: checkpoint and checkpoints.save(checkpoint, self._trainer, self._settings()),
             )  # fmt: skip
         finally:
             self.history_ = self._trainer.history
@@ -297,7 +298,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _architecture(self):
         if isinstance(self.architecture, Architecture):
             return self.architecture
-        _check_choice("architecture", self.architecture, ARCHITECTURES)
+        check_choice("architecture", self.architecture, ARCHITECTURES)
         return ARCHITECTURES[self.architecture]
 
     def _check(self, X, name="X", *, reset=False):
@@ -330,27 +331,6 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _settings(self):
         return settings.to_json(self.get_params(deep=False))
 
-    def _checkpoint_settings(self):
-        """The settings that must agree for training to continue: all that the course of training depends on."""
-        free = ("max_epochs", "patience", "device", "progress")
-        return {name: value for name, value in self._settings().items() if name not in free}
-
-    def _save_checkpoint(self, path):
-        header, arrays = self._trainer.state()
-        storage.save(path, header | {"checkpoint": self._checkpoint_settings()}, arrays)
-
-    def _continue_from(self, path):
-        header = storage.load_header(path)
-        if header.get("checkpoint") != self._checkpoint_settings():
-            raise ValueError(
-                f"{path} is the checkpoint of another training ({header.get('checkpoint')}), this one is "
-                f"{self._checkpoint_settings()}: delete the file or use the same settings"
-            )
-        _, expected = self._trainer.state()
-        if header["best_objective"] is not None:
-            expected |= {f"best.{name}": array for name, array in self.network_.state().items()}
-        self._trainer.load_state(header, storage.load_arrays(path, expected))
-
     def _batches_of(self, X):
         """X, images or codes, in parts as the network takes them, on its device."""
         X = on_device(X, self.device_)
@@ -359,16 +339,3 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def _to_host(self, batches):
         return np.concatenate([nn.to_host(batch) for batch in batches])
-
-
-def _check_number(name, value, *, at_least, at_most=np.inf, whole=False):
-    kinds, noun = (int | np.integer, "whole number") if whole else (int | float | np.number, "number")
-    number = isinstance(value, kinds) and not isinstance(value, bool) and np.isfinite(value)
-    if not number or not at_least <= value <= at_most:
-        limits = f"of at least {at_least}" if at_most == np.inf else f"from {at_least} to {at_most}"
-        raise ValueError(f"{name} must be a {noun} {limits}, got {value!r}")
-
-
-def _check_choice(name, value, choices):
-    if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
