@@ -51,6 +51,23 @@ def test_fit_agrees_with_the_cpu(images, packed, dtype):
     assert ours.score(validation) == pytest.approx(theirs.score(validation), rel=1e-4)
 
 
+def test_metrics_and_report_encode_on_the_device(images):
+    factors = np.arange(100)[:, None] // np.array([1, 10]) % 10
+    data = datasets.FactorDataset(images[:100], factors)
+    scores = ("mutual_information_gap", "covariance_gap", "active_latents")
+    ours, theirs = (
+        vae.evaluate(
+            make_model(device, dtype="float64").fit(images.subset(slice(100))), data, only=scores, repeats=3,
+            progress=False,
+        )
+        for device in ("cpu", "gpu")
+    )  # fmt: skip
+    assert ours.numbers["elbo"] == pytest.approx(theirs.numbers["elbo"], rel=1e-9)
+    assert set(theirs.scores) == set(scores)
+    for name, score in ours.scores.items():
+        assert float(score) == pytest.approx(float(theirs.scores[name]), rel=1e-6)
+
+
 @pytest.mark.parametrize(
     "settings",
     [{"likelihood": "gaussian"}, {"reduction": "mean"}, {"corruption": datasets.SaltAndPepper(0.2)}],
