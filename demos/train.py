@@ -84,17 +84,20 @@ def parse(arguments):
 
 def run(options):
     start = time.perf_counter()
-    train, test = load(options)
     corruption = datasets.SaltAndPepper(options.salt_and_pepper) if options.salt_and_pepper else None
     model = vae.BetaVAE(
         options.architecture, options.latents, options.beta, reduction=options.reduction, corruption=corruption,
         batch_size=BATCH.get(options.data, 100), max_epochs=options.epochs, random_state=options.seed,
         device=options.device,
     )  # fmt: skip
+    model.check_settings()
+    train, test = load(options)
     output = writable_folder(options.output)
     checkpoint = output / "checkpoint.npz"
     if not options.resume:
         checkpoint.unlink(missing_ok=True)
+    elif not checkpoint.exists():
+        raise ValueError(f"there is no interrupted run in {output}/: start without --resume")
     convention = describe_beta(options.beta, options.latents, train.images.shape[1:], options.reduction)
     print(f"Training {options.architecture} on {len(train):,} images with {convention} ...", flush=True)
     model.fit(train.images, validation=test.images, checkpoint=checkpoint)

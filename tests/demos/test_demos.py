@@ -135,6 +135,39 @@ def test_training_without_data_says_where_they_belong(monkeypatch, tmp_path):
 
 
 @needs_data
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("mnist", "--beta", -1), "beta must be a number of at least 0, got -1"),
+        (("mnist", "--digit", 12), "no image has the label 12: there are 0, 1"),
+        (("frey", "--resume"), "there is no interrupted run in"),
+        (("svhn", "--architecture", "mnist-dense"), r"this architecture takes (n, 28, 28, 1)"),
+    ],
+)
+def test_mistakes_get_a_sentence(data_home, tmp_path, arguments, words):
+    result = start("train.py", *arguments, "--output", tmp_path / "out")
+    assert result.returncode == 1
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_saved_model_is_evaluated_from_the_shell(tmp_path):
+    images = np.zeros((40, 16, 16, 1), np.float32)
+    factors = np.array(list(np.ndindex(8, 5)))
+    for image, (row, column) in zip(images, factors, strict=True):
+        image[2 * row : 2 * row + 2, 3 * column : 3 * column + 3] = 1
+    vae.BetaVAE("mixing-dense", 2, 0.1, max_epochs=20, random_state=0, progress=False).fit(images).save(
+        tmp_path / "model.npz"
+    )
+    np.savez(tmp_path / "data.npz", images=images, factors=factors)
+    result = start("evaluate.py", tmp_path / "model.npz", "--data", tmp_path / "data.npz")
+    assert result.returncode == 0, result.stderr
+    assert "mutual_information_gap" in result.stdout
+    for name in ("report.txt", "report.json", "report.png"):
+        assert (tmp_path / name).stat().st_size > 500
+
+
+@needs_data
 @pytest.mark.parametrize("demo", ["digit_mixing.py", "digit_position.py"])
 def test_the_digit_demos_draw_all_terms_and_go_on_from_what_is_done(data_home, tmp_path, demo):
     arguments = ("--betas", 1, 0.1, 10, "--starts", 1, "--epochs", 2, "--images", 200, "--output", tmp_path)
