@@ -10,6 +10,7 @@ measured rate, plus Adam's 28 bytes for each parameter at the measured copy rate
 
 import argparse
 import sys
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -65,8 +66,9 @@ def profile(options):
 def compare(options, with_jax):
     """A line for each network."""
     flops, bandwidth = rates(options.threads)
-    print(f"{f', JAX {jax_version()}' if with_jax else ''}; matrix products {flops / 1e9:.0f} GFLOP/s, "
-          f"copies {bandwidth / 1e9:.0f} GB/s; medians of {options.rounds * options.steps} steps\n")  # fmt: skip
+    jax = f", JAX {version('jax')}" if with_jax else ""
+    print(f"{jax}; matrix products {flops / 1e9:.0f} GFLOP/s, copies {bandwidth / 1e9:.0f} GB/s; "
+          f"medians of {options.rounds * options.steps} steps\n")  # fmt: skip
     print(markdown_head("network", "batch", "ours (ms)", *RIVALS, "ours / best rival", "floor (ms)", "ours / floor"))
     for name in options.networks:
         print(row(name, options, flops, bandwidth, with_jax), flush=True)
@@ -147,12 +149,6 @@ def operations(network, batch):
         total += (2 if first else 3) * 2 * batch * positions * layer.weight.data.size
         first = False
     return total
-
-
-def jax_version():
-    import jax
-
-    return jax.__version__
 
 
 if __name__ == "__main__":
