@@ -16,6 +16,7 @@ import numpy as np
 
 import datasets
 from vae import inference, plots
+from vae.beta import describe_betas
 from vae.files import atomic_write, writable_folder
 from vae.sweep import sweep
 from vae.tractable_plots import deep_terms_over_beta
@@ -87,7 +88,8 @@ def compare(options, data, new, truth, exact=None):
     betas, starts = np.array(options.betas, float), range(options.seed, options.seed + options.starts)
     print(
         f"Training {len(betas)} x {len(starts)} networks 1600-256-200-200-2 for {options.epochs} epochs on "
-        f"{len(images)} images (the thesis: 1,000 epochs, 100 starts; --full) ...",
+        f"{len(images)} images (the thesis: 1,000 epochs, 100 starts; --full) ...\n"
+        f"beta: {describe_betas(2, images.shape[1:])}",
         flush=True,
     )
     results = sweep(

@@ -36,7 +36,7 @@ def parse(arguments):
     add("--seed", type=int, default=0, help="of what the metrics draw (default: 0)")
     add("--full", action="store_true", help="the papers' sample counts for all metrics: many minutes")
     add("--output", type=Path, help="folder for the report (default: the model's)")
-    add("--device", choices=["cpu", "gpu"], default="cpu", help="where to encode (default: cpu)")
+    add("--device", choices=["cpu", "gpu", "auto"], default="cpu", help="where to encode (default: cpu)")
     return parser.parse_args(arguments)
 
 

@@ -67,19 +67,26 @@ def small_network(rng):
     return vae.Network(encoder, vae.GaussianCode(8, 2, rng=rng), decoder, beta=4.0)
 
 
-def checks(rng):
-    """(what is checked, its GradientReport), one after the other."""
+def checks(rng, device="cpu"):
+    """(what is checked, its GradientReport), one after the other, computed on the device."""
+
+    def there(array):
+        return nn.to_device(array, device)
+
     for layer, shape in layers(rng):
-        x = rng.normal(size=shape)
+        layer.to_device(device)
+        x = there(rng.normal(size=shape))
         yield f"{layer!r} on {shape}", nn.check_gradients(layer, x, rng=rng)
         if isinstance(layer, nn.BatchNorm):
-            layer.forward(rng.normal(2, 3, size=shape), training=True)  # running averages to be frozen
+            layer.forward(there(rng.normal(2, 3, size=shape)), training=True)  # running averages to be frozen
             yield f"{layer!r} on {shape}, evaluation", nn.check_gradients(layer, x, training=False, rng=rng)
     for name, loss, prediction, arguments in losses(rng):
-        yield f"loss {name}", nn.check_loss(loss, prediction, *arguments, rng=rng)
+        arguments = [there(argument) if isinstance(argument, np.ndarray) else argument for argument in arguments]
+        yield f"loss {name}", nn.check_loss(loss, there(prediction), *arguments, rng=rng)
 
-    images, noise = rng.uniform(size=(6, 8, 6, 1)), rng.normal(size=(6, 2))
+    images, noise = there(rng.uniform(size=(6, 8, 6, 1))), there(rng.normal(size=(6, 2)))
     network = small_network(rng)
+    network.to_device(device)
     for mode in ("training", "evaluation"):
         report = nn.check_gradients(
             network, images, training=mode == "training", rng=rng, eps=noise, target=images
@@ -92,10 +99,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--seed", type=int, default=0, help="of weights, inputs and upstream gradients (default: 0)")
     parser.add_argument("--verbose", action="store_true", help="show the comparison for every array")
+    parser.add_argument("--device", choices=["cpu", "gpu", "auto"], default="cpu", help="where (default: %(default)s)")
     options = parser.parse_args()
+    try:
+        device = nn.choose_device(options.device, say=print)
+    except RuntimeError as error:
+        sys.exit(f"gradient_check: {error}")
     print(f"{'gradients of':<64}{'arrays':>7}{'worst relative error':>22}")
     worst, wrong = 0.0, 0
-    for name, report in checks(np.random.default_rng(options.seed)):
+    for name, report in checks(np.random.default_rng(options.seed), device):
         verdict = "" if report.ok else "   WRONG"
         print(f"{name:<64}{len(report.comparisons):>7}{report.worst:>22.1e}{verdict}", flush=True)
         if options.verbose or not report.ok:

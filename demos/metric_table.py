@@ -15,6 +15,7 @@ import numpy as np
 
 import datasets
 from vae import metrics
+from vae.beta import describe_betas
 from vae.files import atomic_write, writable_folder
 
 LATENTS = 10
@@ -57,6 +58,7 @@ def run(options):
         print(table[name], flush=True)
         save(table, options, output)
     print(markdown(table))
+    print(f"beta: {describe_betas(LATENTS, test.images.shape[1:])}")
     print(f"Done in {time.perf_counter() - start:.0f} s. table.md and scores.json are in {output}/")
 
 

@@ -46,7 +46,7 @@ def parse(arguments):
     add("--epochs", type=int, help=f"passes over the training images (default: {epochs})")
     add("--learning-rate", type=float, help="of Adam (default: 1e-3; as in the dissertation 3e-5 for beta = 0)")
     add("--seed", type=int, default=SEED, help="of the split, the weights and all that is drawn (default: %(default)s)")
-    add("--device", choices=["cpu", "gpu"], default="cpu", help="where to compute (default: %(default)s)")
+    add("--device", choices=["cpu", "gpu", "auto"], default="cpu", help="where to compute (default: %(default)s)")
     add("--output", type=Path, help="folder for the results (default: outputs/ARCHITECTURE-betaBETA)")
     add("--resume", action="store_true", help="continue an interrupted run in the output folder")
     length = parser.add_mutually_exclusive_group()

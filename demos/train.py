@@ -22,6 +22,7 @@ import numpy as np
 import datasets
 from vae import evaluation, plots
 from vae.beta import describe_beta
+from vae.classification import classify_codes
 from vae.files import atomic_write, writable_folder
 
 
@@ -42,6 +43,7 @@ DEFAULTS = {
     "svhn": Defaults("digits-conv", latents=12, beta=4.0, epochs=20),
 }
 BATCH = {"frey": 128, "svhn": 50}
+CLASSIFIED = 5_000  # labelled images for the classifier
 
 
 def main(arguments=None):
@@ -69,7 +71,7 @@ def parse(arguments):
     add("--images", type=int, help="only so many training images")
     add("--salt-and-pepper", type=float, default=0.0, metavar="SHARE", help="denoise: the share of pixels replaced")
     add("--seed", type=int, default=0, help="of the split, the weights and all that is drawn (default: 0)")
-    add("--device", choices=["cpu", "gpu"], default="cpu", help="where to compute (default: cpu)")
+    add("--device", choices=["cpu", "gpu", "auto"], default="cpu", help="where to compute (default: cpu)")
     add("--output", type=Path, help="folder for the results (default: outputs/DATA-ARCHITECTURE)")
     add("--resume", action="store_true", help="continue an interrupted run in the output folder")
     options = parser.parse_args(arguments)
@@ -99,6 +101,11 @@ def run(options):
     model.save(output / "model.npz")
     checkpoint.unlink()
     results = describe(model, test, output)
+    if train.labels is not None and options.digit is None:
+        results["classification"] = classify_codes(model, train, test, shares=(min(1, CLASSIFIED / len(train)),))
+        for row in results["classification"]:
+            print(f"A support vector machine on {row['images']:,} {row['code']} codes: {100 * row['accuracy']:.1f} % "
+                  f"(+- {100 * row['error']:.1f}) of the held-out labels right")  # fmt: skip
     results |= {"settings": vars(options) | {"output": str(output)}, "history": model.history_}
     results["seconds"] = time.perf_counter() - start
     with atomic_write(output / "results.json", "w") as file:

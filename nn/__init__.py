@@ -7,7 +7,7 @@ from .batch_norm import BatchNorm
 from .composite import Composite
 from .convolution import Conv2D, ConvTranspose2D
 from .dense import Dense
-from .device import array_module, check_device, to_device, to_host
+from .device import array_module, choose_device, to_device, to_host
 from .gradient_check import GradientReport, check_gradients, check_loss
 from .initialisers import he_normal, xavier_uniform
 from .layer import Layer
@@ -39,9 +39,9 @@ __all__ = [
     "Softmax",
     "Tanh",
     "array_module",
-    "check_device",
     "check_gradients",
     "check_loss",
+    "choose_device",
     "count",
     "he_normal",
     "losses",

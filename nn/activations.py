@@ -1,6 +1,9 @@
 """Pointwise non-linearities: y = sigma(x), dx = dy * sigma'(x) (dissertation, eqs. 2.2, 2.13, Appendix A.2)."""
 
+import numpy as np
+
 from .device import array_module
+from .kernels import gpu_form, kernel
 from .layer import Layer, check_float
 from .stable import sigmoid, softmax
 
@@ -20,12 +23,25 @@ class ReLU(Layer):
 
     def forward(self, x, *, training=False):
         check_float(self, x)
-        self.keep(x > 0)
-        return array_module(x).maximum(x, 0)
+        y, positive = rectify(x)
+        self.keep(positive)
+        return y
 
     def backward(self, dy):
         (positive,) = self.kept()
-        return dy * positive
+        return rectify_gradient(dy, positive)
+
+
+@gpu_form(kernel("T x", "T y, bool positive", "positive = x > 0; y = x > 0 || isnan(x) ? x : T(0)", "rectify"))
+def rectify(x):
+    """`ReLU`'s y, and where x is positive."""
+    return np.maximum(x, 0), x > 0
+
+
+@gpu_form(kernel("T dy, bool positive", "T dx", "dx = positive ? dy : T(0)", "rectify_gradient"))
+def rectify_gradient(dy, positive):
+    """`ReLU`'s dx = dy where x is positive, else 0."""
+    return dy * positive
 
 
 class LeakyReLU(Layer):
@@ -43,14 +59,20 @@ class LeakyReLU(Layer):
         check_float(self, x)
         positive = x > 0
         self.keep(positive)
-        return array_module(x).where(positive, x, x * self.slope)
+        return scale_where(positive, x, self.slope)
 
     def backward(self, dy):
         (positive,) = self.kept()
-        return array_module(dy).where(positive, dy, dy * self.slope)
+        return scale_where(positive, dy, self.slope)
 
     def __repr__(self):
         return f"LeakyReLU({self.slope})"
+
+
+@gpu_form(kernel("bool whole, T x, T slope", "T y", "y = whole ? x : slope * x", "scale_where"))
+def scale_where(whole, x, slope):
+    """x where `whole`, else slope * x."""
+    return np.where(whole, x, x * slope)
 
 
 class Tanh(Layer):
@@ -64,10 +86,16 @@ class Tanh(Layer):
 
     def backward(self, dy):
         (y,) = self.kept()
-        slope = y * y
-        array_module(y).subtract(1, slope, out=slope)
-        slope *= dy
-        return slope
+        return tanh_gradient(dy, y)
+
+
+@gpu_form(kernel("U dy, T y", "T dx", "dx = dy * (1 - y * y)", "tanh_gradient"))
+def tanh_gradient(dy, y):
+    """`Tanh`'s dx = dy (1 - y^2)."""
+    slope = y * y
+    np.subtract(1, slope, out=slope)
+    slope *= dy
+    return slope
 
 
 class Sigmoid(Layer):

@@ -3,7 +3,8 @@
 import numpy as np
 
 from .device import array_module, to_device
-from .layer import Layer, check_float, check_gradient_shape
+from .kernels import THREADS, gpu_form, kernel
+from .layer import Layer, check_device, check_float, check_gradient_shape
 from .parameter import Parameter
 
 
@@ -52,38 +53,24 @@ class BatchNorm(Layer):
 
     def forward(self, x, *, training=False):
         self._check(x)
-        xp = array_module(x)
+        scale, shift, eps = self.scale.data, self.shift.data, self.eps
         if training:
-            mean = mean_over_batch(x)
-            x_hat = x - self._like(x, mean)
-            variance = mean_over_batch(x_hat * x_hat)
-            self._update_averages(mean, variance)
+            self._steps += 1
+            weight = (1 - self.momentum) / (1 - self.momentum ** int(self._steps))
+            y, x_hat, inverse_deviation = normalise_batch(
+                x, scale, shift, eps, self.running_mean, self.running_variance, weight
+            )
         else:
-            x_hat = x - self._like(x, self.running_mean)
-            variance = self.running_variance
-        inverse_deviation = 1 / xp.sqrt(variance + self.eps)
-        x_hat *= self._like(x, inverse_deviation)
+            y, x_hat, inverse_deviation = normalise(
+                x - _like(x, self.running_mean), self.running_variance, scale, shift, eps
+            )
         self.keep(x_hat, inverse_deviation, training)
-        y = x_hat * self._like(x, self.scale.data)
-        y += self._like(x, self.shift.data)
         return y
 
     def backward(self, dy):
         x_hat, inverse_deviation, training = self.kept()
         check_gradient_shape(self, dy, x_hat.shape)
-        dshift = mean_over_batch(dy)  # both still divided by m
-        dscale = mean_over_batch(dy * x_hat)
-        m = dy.size // self.n
-        self.shift.grad += m * dshift
-        self.scale.grad += m * dscale
-        dx_of_dy = self._like(dy, self.scale.data * inverse_deviation)
-        if not training:
-            return dy * dx_of_dy
-        dx = x_hat * self._like(dy, -dscale)
-        dx += dy
-        dx -= self._like(dy, dshift)
-        dx *= dx_of_dy
-        return dx
+        return normalise_gradient(dy, x_hat, inverse_deviation, self.scale, self.shift, training)
 
     def parameters(self):
         return [self.scale, self.shift]
@@ -98,26 +85,78 @@ class BatchNorm(Layer):
         self.running_mean = to_device(self.running_mean, device)
         self.running_variance = to_device(self.running_variance, device)
 
-    def _update_averages(self, mean, variance):
-        self._steps += 1
-        weight = (1 - self.momentum) / (1 - self.momentum ** int(self._steps))
-        self.running_mean += weight * (mean - self.running_mean)
-        self.running_variance += weight * (variance - self.running_variance)
-
-    def _like(self, x, values):
-        """A value for each channel, (n,), repeated over the positions of one example, (1, ..., n).
-
-        Broadcasting would do the same in short loops over n; over whole examples it is several times faster.
-        """
-        return array_module(x).broadcast_to(values, (1, *x.shape[1:])).copy() if x.ndim > 2 else values
-
     def _check(self, x):
         check_float(self, x)
         if x.ndim < 2 or x.shape[-1] != self.n:
             raise ValueError(f"{self!r} got an input of shape {x.shape}: expected {self.n} channels as its last axis")
+        check_device(self, x, self.scale)
 
     def __repr__(self):
         return f"BatchNorm({self.n})"
+
+
+def _normalise_batch_on_gpu(x, scale, shift, eps, running_mean, running_variance, weight):
+    xp = array_module(x)
+    x = xp.ascontiguousarray(x)
+    y, x_hat, inverse_deviation = (xp.empty(shape, x.dtype) for shape in (x.shape, x.shape, scale.shape))
+    sums, pieces = _sums_of_columns(x, _moments_kernel)
+    _normalise_kernel(
+        x, *sums, scale, shift, pieces, scale.size, x.size, eps, weight, y, x_hat, inverse_deviation, running_mean,
+        running_variance, size=_threads(x),
+    )  # fmt: skip
+    return y, x_hat, inverse_deviation
+
+
+@gpu_form(_normalise_batch_on_gpu)
+def normalise_batch(x, scale, shift, eps, running_mean, running_variance, weight):
+    """y, x_hat and 1 / deviation by the batch's own mean and variance, with which the running averages are moved."""
+    mean = mean_over_batch(x)
+    difference = x - _like(x, mean)
+    variance = mean_over_batch(difference * difference)
+    running_mean += weight * (mean - running_mean)
+    running_variance += weight * (variance - running_variance)
+    return normalise(difference, variance, scale, shift, eps)
+
+
+def normalise(difference, variance, scale, shift, eps):
+    """y, x_hat and 1 / deviation, (n,), from difference = x - mean, which becomes x_hat in place."""
+    inverse_deviation = 1 / array_module(difference).sqrt(variance + eps)
+    x_hat = difference
+    x_hat *= _like(x_hat, inverse_deviation)
+    y = x_hat * _like(x_hat, scale)
+    y += _like(x_hat, shift)
+    return y, x_hat, inverse_deviation
+
+
+def _normalise_gradient_on_gpu(dy, x_hat, inverse_deviation, scale, shift, training):
+    xp = array_module(dy)
+    dy = xp.ascontiguousarray(dy)
+    dx = xp.empty(dy.shape, dy.dtype)
+    sums, pieces = _sums_of_columns(dy, _products_kernel, x_hat)
+    (dscale, empty), (dshift, shift_empty) = scale.grad_to_fill(), shift.grad_to_fill()
+    _normalise_gradient_kernel(
+        dy, x_hat, *sums, scale.data, inverse_deviation, pieces, scale.data.size, dy.size, training, empty,
+        shift_empty, dx, dscale, dshift, size=_threads(dy),
+    )  # fmt: skip
+    return dx
+
+
+@gpu_form(_normalise_gradient_on_gpu)
+def normalise_gradient(dy, x_hat, inverse_deviation, scale, shift, training):
+    """dx; the gradients of the Parameters scale and shift are added to them."""
+    m = dy.size // len(inverse_deviation)
+    dshift = mean_over_batch(dy)  # both still divided by m
+    dscale = mean_over_batch(dy * x_hat)
+    shift.grad += m * dshift
+    scale.grad += m * dscale
+    dx_of_dy = _like(dy, scale.data * inverse_deviation)
+    if not training:
+        return dy * dx_of_dy
+    dx = x_hat * _like(dy, -dscale)
+    dx += dy
+    dx -= _like(dy, dshift)
+    dx *= dx_of_dy
+    return dx
 
 
 def mean_over_batch(x):
@@ -128,3 +167,100 @@ def mean_over_batch(x):
     total = x.sum(axis=0).reshape(-1, x.shape[-1]).sum(axis=0)
     total /= x.size // x.shape[-1]
     return total
+
+
+def _like(x, values):
+    """A value for each channel, (n,), repeated over the positions of one example, (1, ..., n).
+
+    Broadcasting would do the same in short loops over n; over whole examples it is several times faster.
+    """
+    return array_module(x).broadcast_to(values, (1, *x.shape[1:])).copy() if x.ndim > 2 else values
+
+
+# The kernels.  In memory, x is rows of n channels.  The number of threads is a multiple of n, so that a thread going
+# through x in steps of that number stays in one channel, i % n, and neighbouring threads read neighbouring numbers.
+# A channel's sums arise in pieces, one a thread; every thread of the next kernel adds up its channel's pieces itself.
+
+PIECES = 64  # so many at most, or adding them up takes longer than one more kernel that makes them fewer
+ROWS = 8  # a thread takes at least so many rows
+
+
+def _sums_kernel(inputs, first, second, name):
+    """A kernel for two sums over the rows, piece by piece, of what the expressions say about element k."""
+    loop = "a = b = 0; for (ptrdiff_t k = i; k < size; k += _ind.size()) { a += %s; b += %s; }"
+    return kernel(f"{inputs}, int64 n, int64 size", "T a, T b", loop % (first, second), name)
+
+
+# Of x - x[first row], which is near the mean: so the sum of squares less the square of the sum keeps its digits.
+_moments_kernel = _sums_kernel(
+    "raw T x", "x[k] - x[i % n]", "(x[k] - x[i % n]) * (x[k] - x[i % n])", "batch_norm_moments"
+)
+_products_kernel = _sums_kernel("raw T dy, raw U x_hat", "dy[k]", "dy[k] * x_hat[k]", "batch_norm_products")
+_fewer_pieces_kernel = _sums_kernel("raw T a_pieces, raw T b_pieces", "a_pieces[k]", "b_pieces[k]", "batch_norm_pieces")
+
+_normalise_kernel = kernel(
+    "raw T x, raw T sums, raw T squares, raw S scale, raw S shift, int64 pieces, int64 n, int64 size, T eps, "
+    "double weight",
+    "raw T y, raw T x_hat, raw T inverse_deviation, raw R running_mean, raw R running_variance",
+    """
+    ptrdiff_t channel = i % n;
+    T m = size / n, mean = 0, variance = 0;
+    for (ptrdiff_t k = channel; k < pieces * n; k += n) {
+        mean += sums[k];
+        variance += squares[k];
+    }
+    mean /= m;
+    variance = max(variance / m - mean * mean, T(0));
+    mean += x[channel];
+    T inverse = 1 / sqrt(variance + eps);
+    if (i < n) {
+        inverse_deviation[i] = inverse;
+        running_mean[i] += weight * (mean - running_mean[i]);
+        running_variance[i] += weight * (variance - running_variance[i]);
+    }
+    T a = scale[channel], b = shift[channel];
+    for (ptrdiff_t k = i; k < size; k += _ind.size()) {
+        T z = (x[k] - mean) * inverse;
+        x_hat[k] = z;
+        y[k] = z * a + b;
+    }
+    """,
+    "batch_norm_normalise",
+)
+
+_normalise_gradient_kernel = kernel(
+    "raw T dy, raw U x_hat, raw T sums, raw T products, raw S scale, raw R inverse_deviation, int64 pieces, int64 n, "
+    "int64 size, bool training, bool scale_empty, bool shift_empty",
+    "raw T dx, raw S dscale, raw S dshift",
+    """
+    ptrdiff_t channel = i % n;
+    T m = size / n, sum = 0, product = 0;
+    for (ptrdiff_t k = channel; k < pieces * n; k += n) {
+        sum += sums[k];
+        product += products[k];
+    }
+    if (i < n) {
+        dshift[i] = shift_empty ? sum : dshift[i] + sum;
+        dscale[i] = scale_empty ? product : dscale[i] + product;
+    }
+    T factor = scale[channel] * inverse_deviation[channel];
+    T a = training ? sum / m : T(0), b = training ? product / m : T(0);
+    for (ptrdiff_t k = i; k < size; k += _ind.size())
+        dx[k] = factor * (dy[k] - a - x_hat[k] * b);
+    """,
+    "batch_norm_gradient",
+)
+
+
+def _threads(x):
+    n = x.shape[-1]
+    return n * max(1, min(THREADS // n, x.size // n // ROWS))
+
+
+def _sums_of_columns(x, sums_kernel, *others):
+    """Two sums over the rows of x, (pieces, n) each, as `sums_kernel` makes them, and the number of pieces."""
+    n, threads = x.shape[-1], _threads(x)
+    sums = sums_kernel(x, *others, n, x.size, size=threads)
+    if threads > PIECES * n:
+        sums = _fewer_pieces_kernel(*sums, n, threads, size=PIECES * n)
+    return sums, min(threads // n, PIECES)

@@ -10,7 +10,7 @@ import numpy as np
 from .correlation import fold, patches_shape, unfold, windows_giving, windows_on
 from .device import array_module
 from .initialisers import xavier_uniform
-from .layer import Layer, check_float, check_gradient_shape
+from .layer import Layer, check_device, check_float, check_gradient_shape
 from .parameter import Parameter
 
 
@@ -54,10 +54,11 @@ class _SlidingKernel(Layer):
 
     def _add_bias_gradient(self, dy):
         if self.bias is not None:
-            self.bias.grad += dy.sum(axis=0).reshape(-1, self.c_out).sum(axis=0)
+            self.bias.add_sum(dy)
 
     def _check(self, x):
         check_float(self, x)
+        check_device(self, x, self.weight)
         if x.ndim != 4:
             raise ValueError(
                 f"{self!r} got an input of shape {x.shape}: expected images (batch, height, width, {self.c_in})"

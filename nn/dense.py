@@ -3,7 +3,7 @@
 import numpy as np
 
 from .initialisers import xavier_uniform
-from .layer import Layer, check_float, check_gradient_shape
+from .layer import Layer, check_device, check_float, check_gradient_shape
 from .parameter import Parameter
 
 
@@ -52,13 +52,14 @@ class Dense(Layer):
         check_gradient_shape(self, dy, (len(x), self.n_out))
         self.weight.add_product(x.T, dy)  # (n_in, batch) (batch, n_out) -> (n_in, n_out)
         if self.bias is not None:
-            self.bias.grad += dy.sum(axis=0)
+            self.bias.add_sum(dy)
 
     def parameters(self):
         return [self.weight] if self.bias is None else [self.weight, self.bias]
 
     def _check(self, x):
         check_float(self, x)
+        check_device(self, x, self.weight)
         if x.ndim != 2:
             raise ValueError(f"{self!r} got an input of shape {x.shape}: flatten it first (nn.Flatten)")
         if x.shape[1] != self.n_in:

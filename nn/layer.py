@@ -1,6 +1,6 @@
 """What every layer can do."""
 
-from .device import array_module
+from .device import array_module, device_of, to_device
 
 
 class Layer:
@@ -36,7 +36,7 @@ class Layer:
     def load_state(self, state):
         """Copy the arrays of `state`, which has the names and shapes of `state()`, into the layer."""
         for name, array in self.state().items():
-            array[...] = array_module(array).asarray(state[name])
+            array[...] = to_device(state[name], device_of(array))
 
     def to_device(self, device):
         """Move the layer's arrays to ``"cpu"`` or ``"gpu"``."""
@@ -66,6 +66,16 @@ def check_float(layer, x):
     array_module(x)
     if x.dtype.kind != "f":
         raise TypeError(f"{layer!r} got an input of dtype {x.dtype}: convert it first (x.astype('float32'))")
+
+
+def check_device(layer, x, parameter):
+    """Raise TypeError unless x lives where the layer's parameters do."""
+    if type(x) is not type(parameter.data) and device_of(x) != device_of(parameter.data):
+        here, there = device_of(x), device_of(parameter.data)
+        raise TypeError(
+            f"{layer!r} is on the {there.upper()}, but got an input on the {here.upper()}: move the input with "
+            f"nn.to_device(x, {there!r}), or the layer with layer.to_device({here!r})"
+        )
 
 
 def check_gradient_shape(layer, dy, shape):

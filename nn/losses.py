@@ -8,10 +8,37 @@ All raise ValueError if the shapes differ.
 
 import math
 
-from .device import array_module
+from .device import array_module, check_together
+from .kernels import THREADS, gpu_form, kernel
 from .stable import exp_minus_abs, sigmoid
 
 
+_bernoulli_kernel = kernel(  # the loss in pieces, one a thread
+    "raw T logits, raw U target, int64 size, int64 batch",
+    "T loss, raw T dlogits",
+    """
+    loss = 0;
+    for (ptrdiff_t k = i; k < size; k += _ind.size()) {
+        T l = logits[k], x = target[k], e = exp(-abs(l));
+        loss += max(l, T(0)) - l * x + log1p(e);
+        dlogits[k] = ((l >= 0 ? T(1) : e) / (1 + e) - x) / batch;
+    }
+    loss /= batch;
+    """,
+    "bernoulli_nll",
+)
+
+
+def _bernoulli_nll_on_gpu(logits, target):
+    _check_shapes("bernoulli_nll", logits, target)
+    xp = array_module(logits)
+    logits, target = xp.ascontiguousarray(logits), xp.ascontiguousarray(target)
+    pieces, dlogits = (xp.empty(shape, logits.dtype) for shape in (min(logits.size, THREADS // 4), logits.shape))
+    _bernoulli_kernel(logits, target, logits.size, len(logits), pieces, dlogits)
+    return pieces.sum(), dlogits
+
+
+@gpu_form(_bernoulli_nll_on_gpu)
 def bernoulli_nll(logits, target):
     """-log p(target), every pixel a coin with p(1) = sigmoid(logit): the cross entropy of eq. 3.7.
 
@@ -90,5 +117,6 @@ def softmax_cross_entropy(logits, labels):
 
 
 def _check_shapes(name, prediction, target):
+    check_together(name, prediction, target)
     if prediction.shape != target.shape:
         raise ValueError(f"{name} got a prediction of shape {prediction.shape} and a target of shape {target.shape}")

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from .device import array_module
+from .device import array_module, check_together, device_of, to_device
+from .kernels import kernel
 from .parameter import unique
 from .threads import blocks_of, for_each
 
@@ -65,6 +66,7 @@ class Adam(_Optimiser):
         self.beta1, self.beta2, self.eps = float(beta1), float(beta2), float(eps)
         self.steps = 0
         self.moments = [_zeros_like(parameter.data) for parameter in self.parameters]
+        self._table = None
 
     def step(self):
         """Move every parameter by Adam's rule for its present gradient."""
@@ -72,15 +74,20 @@ class Adam(_Optimiser):
         root = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))  # v_hat = root^2 * V, see adam_update
         step_size = self.learning_rate * (1 - self.beta1) / (1 - self.beta1**self.steps) / root
 
-        def update(data, grad, m, v):
-            adam_update(data, grad, m, v, self.beta1, self.beta2, self.eps / root, step_size)
+        factors = self.beta1, self.beta2, self.eps / root, step_size
+        arrays = [(p.data, p.grad, m, v) for p, (m, v) in zip(self.parameters, self.moments, strict=True)]
+        if len({type(array) for four in arrays for array in four}) > 1:
+            check_together("Adam", *(array for four in arrays for array in four))
 
-        blocks = [
-            block
-            for parameter, (m, v) in zip(self.parameters, self.moments, strict=True)
-            for block in blocks_of(parameter.data, parameter.grad, m, v)
-        ]
-        for_each(update, blocks)
+        if isinstance(arrays[0][0], np.ndarray):
+            blocks = [block for four in arrays for block in blocks_of(*four)]
+            for_each(lambda *four: adam_update(*four, *factors), blocks)
+        else:
+            self._table = adam_update_all(arrays, *factors, self._table)
+
+    def to_device(self, device):
+        """Move the moments to ``"cpu"`` or ``"gpu"``, where the parameters are, to go on with the training there."""
+        self.moments = [(to_device(m, device), to_device(v, device)) for m, v in self.moments]
 
     def state(self):
         """The moments and the step count, by name: what continuing after a pause needs."""
@@ -94,7 +101,7 @@ class Adam(_Optimiser):
         self.steps = int(state["steps"])
         for position, moments in enumerate(self.moments):
             for name, array in zip("mv", moments, strict=True):
-                array[...] = array_module(array).asarray(state[f"{position}.{name}"])
+                array[...] = to_device(state[f"{position}.{name}"], device_of(array))
 
 
 def adam_update(data, grad, m, v, beta1, beta2, eps, step_size):
@@ -119,6 +126,55 @@ def adam_update(data, grad, m, v, beta1, beta2, eps, step_size):
     xp.divide(m, work, out=work)
     work *= step_size
     data -= work
+
+
+_adam_kernel = kernel(
+    "raw T like, raw uint64 addresses, raw int64 starts, int32 arrays, T beta1, T beta2, T eps, T step_size",
+    "",
+    """
+    int low = 0, high = arrays;  // which array does number i belong to?  Bisection in the list of where they start
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (starts[middle] <= i) low = middle; else high = middle;
+    }
+    ptrdiff_t k = i - starts[low];
+    T &theta = reinterpret_cast<T*>(addresses[4 * low])[k];
+    T g = reinterpret_cast<T*>(addresses[4 * low + 1])[k];
+    T &m = reinterpret_cast<T*>(addresses[4 * low + 2])[k];
+    T &v = reinterpret_cast<T*>(addresses[4 * low + 3])[k];
+    m = beta1 * m + g;
+    v = beta2 * v + g * g;
+    theta -= step_size * m / (sqrt(v) + eps);
+    """,
+    "adam_update_all",
+)
+
+
+def adam_update_all(arrays, beta1, beta2, eps, step_size, table=None):
+    """`adam_update` on a GPU, for all parameters in one kernel: launching many takes longer than running them.
+
+    arrays : a list of (data, grad, m, v), CuPy arrays of one dtype.
+    table : what the last call returned: where the arrays are in the GPU's memory, sent there only when that changes.
+    """
+    addresses = tuple(array.data.ptr for four in arrays for array in four)
+    if table is None or table[0] != addresses:
+        table = addresses, *_table_of(arrays, addresses)
+    _, on_gpu, starts, total = table
+    _adam_kernel(arrays[0][0], on_gpu, starts, len(arrays), beta1, beta2, eps, step_size, size=total)
+    return table
+
+
+def _table_of(arrays, addresses):
+    """(addresses, starts, total): for each array where it is, and the number of its first element among all of them."""
+    like = arrays[0][0]
+    for four in arrays:
+        if not all(array.dtype == like.dtype and array.flags.c_contiguous for array in four):
+            raise ValueError(
+                "Adam on a GPU takes parameters of one dtype in C order: use parameter.data = xp.ascontiguousarray(...)"
+            )
+    xp = array_module(like)
+    *starts, total = np.cumsum([0] + [data.size for data, *_ in arrays]).tolist()
+    return xp.asarray(np.array(addresses, np.uint64)), xp.asarray(np.array(starts, np.int64)), total
 
 
 def _zeros_like(data):

@@ -28,12 +28,10 @@ class Parameter:
     @property
     def grad(self):
         """The gradient summed up since the last `zero_grad`."""
-        if self._grad is None:
-            self._grad = array_module(self.data).zeros(self.data.shape, self.data.dtype)
-        elif self._grad_is_zero:
-            self._grad.fill(0)
-        self._grad_is_zero = False
-        return self._grad
+        grad, empty = self.grad_to_fill()
+        if empty:
+            grad.fill(0)
+        return grad
 
     @grad.setter
     def grad(self, value):
@@ -44,7 +42,7 @@ class Parameter:
         """Make the gradient zero.
 
         The zeros are not written here: whoever reads ``grad`` next gets them, and a product that is added next
-        (`add_product`) overwrites the old values, which saves two passes over the memory in every step.
+        (`add_product`, `add_sum`) overwrites the old values, which saves two passes over the memory in every step.
         """
         self._grad_is_zero = True
 
@@ -55,14 +53,29 @@ class Parameter:
 
     def add_product(self, a, b):
         """grad += a @ b, where a is (n, k), b is (k, m), and n * m is the size of the parameter."""
-        xp = array_module(a)
-        shape = (a.shape[0], b.shape[1])
-        if self._grad_is_zero and self._grad is not None:
-            xp.matmul(a, b, out=self._grad.reshape(shape))
-            self._grad_is_zero = False
+        grad, empty = self.grad_to_fill()
+        grad = grad.reshape(a.shape[0], b.shape[1])
+        if empty:
+            array_module(a).matmul(a, b, out=grad)
         else:
-            grad = self.grad.reshape(shape)
             grad += a @ b
+
+    def add_sum(self, dy):
+        """grad += dy summed over all axes but the last, (..., n) -> (n,): the gradient of a bias."""
+        rows = dy if dy.ndim == 2 else dy.sum(axis=0).reshape(-1, dy.shape[-1])
+        grad, empty = self.grad_to_fill()
+        if empty:
+            rows.sum(axis=0, out=grad)
+        else:
+            grad += rows.sum(axis=0)
+
+    def grad_to_fill(self):
+        """(grad, empty) for whoever writes a gradient in place: if empty, the values are void and must be replaced."""
+        empty = self._grad_is_zero
+        if self._grad is None:
+            self._grad = array_module(self.data).empty(self.data.shape, self.data.dtype)
+        self._grad_is_zero = False
+        return self._grad, empty
 
     def to_device(self, device):
         """Move ``data`` to ``"cpu"`` or ``"gpu"`` and forget the gradient."""

@@ -18,10 +18,16 @@ def as_sum(beta, image_shape, reduction="sum"):
 
 def describe_beta(beta, latents, image_shape, reduction="sum"):
     """A beta with the convention that gives it a meaning, and its conversions, in words."""
-    pixels, norm = math.prod(image_shape), beta_norm(beta, latents, image_shape, reduction)
-    if reduction == "sum":
-        convention = f"likelihood summed over {pixels} pixels"
-    else:
-        total = as_sum(beta, image_shape, reduction)
-        convention = f"likelihood averaged over {pixels} pixels, which counts as {total:.4g} for their sum"
-    return f"beta = {beta:g} ({convention}; beta_norm = {norm:.4g})"
+    norm = beta_norm(beta, latents, image_shape, reduction)
+    counts = "" if reduction == "sum" else f", which counts as {as_sum(beta, image_shape, reduction):.4g} for their sum"
+    return f"beta = {beta:g} ({_likelihood(image_shape, reduction)}{counts}; beta_norm = {norm:.4g})"
+
+
+def describe_betas(latents, image_shape, reduction="sum"):
+    """The same for a list of betas."""
+    norm = beta_norm(1, latents, image_shape, reduction)
+    return f"{_likelihood(image_shape, reduction)}; beta_norm = {norm:.4g} beta"
+
+
+def _likelihood(image_shape, reduction):
+    return f"likelihood {'summed' if reduction == 'sum' else 'averaged'} over {math.prod(image_shape)} pixels"

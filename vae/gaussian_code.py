@@ -3,11 +3,50 @@
 import numpy as np
 
 import nn
+from nn.kernels import gpu_form, kernel
 
 
 def kl_to_prior(mean, log_variance):
     """KL( N(m, s^2) || N(0, 1) ) = 1/2 (m^2 + s^2 - 1 - log s^2), number by number, in nats (dissertation, eq. 3.1)."""
     return (mean * mean + nn.array_module(mean).exp(log_variance) - 1 - log_variance) / 2
+
+
+_sample_kernel = kernel(
+    "T mean, T log_variance, U eps",
+    "T z, T deviation, T kl",
+    """
+    deviation = exp(log_variance / 2);
+    z = mean + deviation * eps;
+    kl = (mean * mean + exp(log_variance) - 1 - log_variance) / 2;
+    """,
+    "sample",
+)
+
+
+@gpu_form(_sample_kernel)
+def sample(mean, log_variance, eps):
+    """z, the standard deviation s, and the KL of each number: `GaussianCode`'s forward equations."""
+    deviation = np.exp(log_variance / 2)
+    return mean + deviation * eps, deviation, kl_to_prior(mean, log_variance)
+
+
+_sample_gradient_kernel = kernel(
+    "T dz, T dkl, T mean, T deviation, U eps",
+    "T dmean, T dlog_variance",
+    """
+    dmean = dz + dkl * mean;
+    dlog_variance = (dz * eps * deviation + dkl * (deviation * deviation - 1)) / 2;
+    """,
+    "sample_gradient",
+)
+
+
+@gpu_form(_sample_gradient_kernel)
+def sample_gradient(dz, dkl, mean, deviation, eps):
+    """dm and d(log s^2): `GaussianCode`'s backward equations."""
+    dmean = dz + dkl * mean
+    dlog_variance = (dz * eps * deviation + dkl * (deviation * deviation - 1)) / 2
+    return dmean, dlog_variance
 
 
 class GaussianCode(nn.Composite):
@@ -47,15 +86,12 @@ class GaussianCode(nn.Composite):
         mean, log_variance = self.distribution(h)
         if eps.shape != mean.shape:
             raise ValueError(f"eps has shape {eps.shape}: expected one number for each latent, {mean.shape}")
-        deviation = nn.array_module(h).exp(log_variance / 2)
+        z, deviation, self.kl = sample(mean, log_variance, eps)
         self.keep(mean, deviation, eps)
-        self.kl = kl_to_prior(mean, log_variance)
-        return mean + deviation * eps
+        return z
 
     def backward(self, dz, dkl):
-        mean, deviation, eps = self.kept()
-        dmean = dz + dkl * mean
-        dlog_variance = (dz * eps * deviation + dkl * (deviation * deviation - 1)) / 2
+        dmean, dlog_variance = sample_gradient(dz, dkl, *self.kept())
         return self.mean.backward(dmean) + self.log_variance.backward(dlog_variance)
 
     def named_layers(self):

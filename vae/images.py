@@ -14,6 +14,15 @@ def shape_of_images(X):
     return X.shape[1:] if X.ndim != 3 else (*X.shape[1:], 1)
 
 
+def check_on_host(a, name):
+    """Raise TypeError if `a`, called `name`, is in a GPU's memory, where none of our public functions expects it."""
+    if hasattr(a, "__cuda_array_interface__"):
+        raise TypeError(
+            f"{name} is an array on the GPU ({type(a).__module__}): pass a NumPy array, such as nn.to_host({name}); "
+            "a model on the GPU moves it there itself, a batch at a time"
+        )
+
+
 def check_images(X, image_shape, name, *, unit_interval):
     """Return X as something with a length whose slices are images (n, *image_shape).
 

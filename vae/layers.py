@@ -48,8 +48,8 @@ class Dense:
 
 
 @dataclass(frozen=True)
-class Conv2D:
-    """`nn.Conv2D` to so many channels, square kernel, "same" padding: ceil(size / stride) positions."""
+class _SlidingKernel:
+    """To so many channels, with a square kernel and "same" padding."""
 
     channels: int
     kernel_size: int
@@ -60,47 +60,32 @@ class Conv2D:
     def __post_init__(self):
         _check(self, "channels", "kernel_size", "stride")
 
-    def output_shape(self, shape):
-        height, width, _ = _image(shape)
-        windows = windows_on((height, width), (self.kernel_size,) * 2, (self.stride,) * 2, "same")
-        return (*windows.positions, self.channels)
-
     def weights(self, shape):
         return self.kernel_size**2 * shape[-1] * self.channels
 
     def build(self, shape, rng, dtype):
         return _with_activation(
-            self, nn.Conv2D, shape[-1], self.channels, kernel_size=self.kernel_size, stride=self.stride, rng=rng,
-            dtype=dtype,
+            self, getattr(nn, type(self).__name__), shape[-1], self.channels, kernel_size=self.kernel_size,
+            stride=self.stride, rng=rng, dtype=dtype,
         )  # fmt: skip
 
+    def _windows(self, make, shape):
+        height, width, _ = _image(shape)
+        return make((height, width), (self.kernel_size,) * 2, (self.stride,) * 2, "same")
 
-@dataclass(frozen=True)
-class ConvTranspose2D:
-    """`nn.ConvTranspose2D` to so many channels, square kernel, "same" padding: size * stride."""
 
-    channels: int
-    kernel_size: int
-    stride: int = 1
-    activation: str = "linear"
-    batch_norm: bool = False
-
-    def __post_init__(self):
-        _check(self, "channels", "kernel_size", "stride")
+class Conv2D(_SlidingKernel):
+    """`nn.Conv2D`, square kernel, "same" padding: an image of size becomes one of ceil(size / stride)."""
 
     def output_shape(self, shape):
-        height, width, _ = _image(shape)
-        windows = windows_giving((height, width), (self.kernel_size,) * 2, (self.stride,) * 2, "same")
-        return (*windows.image, self.channels)
+        return (*self._windows(windows_on, shape).positions, self.channels)
 
-    def weights(self, shape):
-        return self.kernel_size**2 * shape[-1] * self.channels
 
-    def build(self, shape, rng, dtype):
-        return _with_activation(
-            self, nn.ConvTranspose2D, shape[-1], self.channels, kernel_size=self.kernel_size, stride=self.stride,
-            rng=rng, dtype=dtype,
-        )  # fmt: skip
+class ConvTranspose2D(_SlidingKernel):
+    """`nn.ConvTranspose2D`, square kernel, "same" padding: an image of size becomes one of size * stride."""
+
+    def output_shape(self, shape):
+        return (*self._windows(windows_giving, shape).image, self.channels)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from datasets import PackedImages
 from . import settings, storage
 from .architectures import ARCHITECTURES, Architecture
 from .beta import describe_beta
-from .images import check_images, shape_of_images, to_float
+from .images import check_images, check_on_host, shape_of_images, to_float
 from .likelihoods import LIKELIHOODS
-from .training import NOISE_SEED, DivergenceError, Trainer, draw_noise
+from .training import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
 
 
 NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
@@ -46,13 +46,14 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     max_epochs : passes over the training images, at most.
     patience : stop when more than so many epochs in a row did not improve the validation objective.
     random_state : seed (int) of initial weights, order of the images and eps; None for a new one every time.
-    device : "cpu" or "gpu".
+    device : "cpu", "gpu" (an NVIDIA GPU, through CuPy) or "auto": the GPU if it can be used, else the CPU.
     dtype : "float32" or "float64".
     progress : whether to show a progress bar (on a terminal) and a line for each epoch.
 
     Attributes
     ----------
     network_ : the `Network`.
+    device_ : "cpu" or "gpu", where it is.
     history_ : dict of lists, a value for each epoch (see `Trainer`).
     image_shape_ : (height, width, channels), or (features,) for data that are vectors.
     n_features_in_ : height * width * channels; feature_names_in_ : the columns' names, if X is a data frame.
@@ -123,7 +124,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             )
         if self.random_state is not None:
             _check_number("random_state", self.random_state, at_least=0, whole=True)
-        nn.check_device(self.device)
+        nn.choose_device(self.device)
 
     def fit(self, X, y=None, *, validation=None, checkpoint=None):
         """Train from new random weights.
@@ -187,6 +188,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Z : (n, latent_dim).
         """
         check_is_fitted(self)
+        check_on_host(Z, "Z")
         Z = np.asarray(Z)
         if Z.ndim != 2 or Z.shape[1] != self.latent_dim or len(Z) == 0:
             raise ValueError(f"Z has shape {Z.shape}: expected codes (n, {self.latent_dim})")
@@ -221,13 +223,21 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         X, rng = self._check(X), np.random.default_rng(NOISE_SEED)
 
         def of_batch(x):
-            return self.network_.elbo(x, eps=nn.to_device(draw_noise(rng, len(x), self.network_), self.device))
+            return self.network_.elbo(x, eps=nn.to_device(draw_noise(rng, len(x), self.network_), self.device_))
 
         return self._to_host([of_batch(x) for x in self._batches_of(X)])
 
     def score(self, X, y=None):
         """The mean of `elbo` over X: nats for an image, higher is better."""
         return float(self.elbo(X).mean(dtype=np.float64))
+
+    def to_device(self, device):
+        """Move the model, with all that its training needs, to "cpu" or "gpu"; `partial_fit` goes on there."""
+        check_is_fitted(self)
+        self.device_ = nn.choose_device(device)
+        self.device = device
+        self._trainer.to_device(self.device_)
+        return self
 
     def save(self, path):
         """Write settings, history and weights into one .npz file."""
@@ -292,6 +302,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def _check(self, X, name="X", *, reset=False):
         """X as images (see `check_images`); with `reset`, the images of training, like which all others must be."""
+        check_on_host(X, name)
         if not hasattr(X, "ndim"):
             X = np.asarray(X)
         if not isinstance(X, PackedImages) and X.ndim < 3:
@@ -308,10 +319,11 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             self.latent_dim, rng, np.dtype(self.dtype), self.image_shape_,
             beta=self.beta, likelihood=self.likelihood, reduction=self.reduction,
         )  # fmt: skip
-        self.network_.to_device(self.device)
+        self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
+        self.network_.to_device(self.device_)
         self.history_ = {}
         self._trainer = Trainer(
-            self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device,
+            self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_,
             corruption=self.corruption, corrupted_share=self.corrupted_share,
         )  # fmt: skip
 
@@ -341,8 +353,9 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def _batches_of(self, X):
         """X, images or codes, in parts as the network takes them, on its device."""
+        X = on_device(X, self.device_)
         for start in range(0, len(X), self.batch_size):
-            yield to_float(nn.to_device(X[start : start + self.batch_size], self.device), self.network_.dtype)
+            yield to_float(nn.to_device(X[start : start + self.batch_size], self.device_), self.network_.dtype)
 
     def _to_host(self, batches):
         return np.concatenate([nn.to_host(batch) for batch in batches])

@@ -36,7 +36,7 @@ def evaluate(model, data, *, rng=0, quick=True, repeats=20, only=None, progress=
         [evaluation.variance_explained(mean, data.factors[:, [k]], (size,)) for k, size in enumerate(data.factor_sizes)]
     )  # (factors, latents)
     numbers = {
-        "images": len(data.images),
+        "measured_images": len(data.images),
         "elbo": model.score(data.images),
         "reconstruction_error": float(evaluation.reconstruction_error(model, data.images).mean()),
         "kl_per_latent": kl.tolist(),
@@ -92,7 +92,7 @@ class Report:
     def __str__(self):
         n = self.numbers
         head = (
-            f"{self.model}\non {n['images']:,} images: ELBO {n['elbo']:.2f} nats, reconstruction error "
+            f"{self.model}\non {n['measured_images']:,} images: ELBO {n['elbo']:.2f} nats, reconstruction error "
             f"||x - x'|| / n = {n['reconstruction_error']:.6f}, {n['latents_in_use']} of {len(n['kl_per_latent'])} "
             "latents in use"
         )

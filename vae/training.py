@@ -6,8 +6,11 @@ import numpy as np
 from tqdm import tqdm
 
 import nn
+from datasets import PackedImages
 
+from .corruption import corrupt
 from .images import to_float
+from .packed_on_gpu import PackedOnGPU
 
 NOISE_SEED = 0  # of the eps used to evaluate: always the same, so that two evaluations differ only by the network
 READ_EVERY = 50  # steps between two looks at the objective on a GPU; each look waits for it to finish
@@ -59,6 +62,7 @@ class Trainer:
         However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
         Raises DivergenceError if the objective becomes infinite or NaN.
         """
+        images, validation = on_device(images, self.device), on_device(validation, self.device)
         steps = len(self._batches(len(images)))
         bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
         try:
@@ -77,7 +81,7 @@ class Trainer:
     def step(self, images):
         """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
         target = to_float(nn.to_device(images, self.device), self.network.dtype)
-        x = target if self.corruption is None else self._corrupted(images)
+        x = target if self.corruption is None else self._corrupted(target)
         eps = nn.to_device(draw_noise(self.rng, len(images), self.network), self.device)
         with np.errstate(over="ignore", invalid="ignore"):  # a divergence is reported in words
             self.optimiser.zero_grad()
@@ -85,6 +89,14 @@ class Trainer:
             self.network.backward_parameters()
             self.optimiser.step()
         return objective, self.network.reconstruction, self.network.kl.sum()
+
+    def to_device(self, device):
+        """Move the network, the optimiser and the best parameters to "cpu" or "gpu", to go on there."""
+        self.device = device
+        self.network.to_device(device)
+        self.optimiser.to_device(device)
+        best = self._best_state or {}
+        self._best_state = {name: nn.to_device(array, device) for name, array in best.items()} or None
 
     def state(self):
         """(header, arrays): all that `load_state` needs to go on as if nothing had happened."""
@@ -116,6 +128,8 @@ class Trainer:
         start = time.perf_counter()
         epoch = self.epoch + 1
         order = self.rng.permutation(len(images))
+        if isinstance(images, PackedOnGPU):
+            order = nn.to_device(order, "gpu")
         meter = _Meter(epoch, READ_EVERY if self.device == "gpu" else 1)
         for batch in self._batches(len(images)):
             terms = self.step(images[order[batch]])
@@ -133,10 +147,9 @@ class Trainer:
 
     def _corrupted(self, images):
         """The batch, its first part spoilt anew (dissertation, Figure 2.13); the order of a batch is random."""
-        x = to_float(images, self.network.dtype)
-        spoilt = round(self.corrupted_share * len(x))
-        spoilt_images = self.corruption(x[:spoilt], self.rng)
-        return nn.to_device(np.concatenate([spoilt_images, x[spoilt:]]), self.device)
+        spoilt = round(self.corrupted_share * len(images))
+        parts = corrupt(self.corruption, images[:spoilt], self.rng), images[spoilt:]
+        return nn.array_module(images).concatenate(parts) if spoilt < len(images) else parts[0]
 
     def _batches(self, n):
         """Slices of batch_size; the remainder joins the last one, since a batch norm dislikes tiny batches."""
@@ -179,9 +192,12 @@ class _Meter:
         return dict(zip(("objective", "reconstruction", "kl"), (self.sums / self.examples).tolist(), strict=True))
 
     def _read(self):
-        for terms, examples in self.unread:
+        if not self.unread:
+            return
+        rows, sizes = zip(*self.unread, strict=True)
+        for values, examples in zip(read(rows), sizes, strict=True):
             self.steps += 1
-            self.latest = np.array([float(term) for term in terms])
+            self.latest = values
             if not np.isfinite(self.latest[0]):
                 raise DivergenceError(
                     f"training diverged: the objective is {self.latest[0]} at epoch {self.epoch}, step {self.steps}; "
@@ -198,16 +214,29 @@ class _Meter:
 
 def evaluate(network, images, batch_size, device):
     """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are."""
+    images = on_device(images, device)
     rng = np.random.default_rng(NOISE_SEED)
-    sums = np.zeros(2)
+    terms = []
     for start in range(0, len(images), batch_size):
         x = to_float(nn.to_device(images[start : start + batch_size], device), network.dtype)
         eps = nn.to_device(draw_noise(rng, len(x), network), device)
         network.forward(x, eps=eps)
-        sums += len(x) * np.array([float(network.reconstruction), float(network.kl.sum())])
-    reconstruction, kl = (sums / len(images)).tolist()
+        terms.append((len(x), (network.reconstruction, network.kl.sum())))
+    sizes, terms = zip(*terms, strict=True)
+    reconstruction, kl = np.average(read(terms), axis=0, weights=sizes).tolist()
     objective = network.objective(reconstruction, kl, images.shape[1:])
     return {"objective": objective, "reconstruction": reconstruction, "kl": kl}
+
+
+def read(rows):
+    """A float64 array (rows, columns) from tuples of 0-d arrays: one wait for the GPU instead of one for each."""
+    xp = nn.array_module(rows[0][0])
+    return nn.to_host(xp.stack([value for row in rows for value in row])).reshape(len(rows), -1).astype(float)
+
+
+def on_device(images, device):
+    """Packed images in the GPU's memory if the network is there; all others stay, and go there a batch at a time."""
+    return PackedOnGPU(images) if device == "gpu" and isinstance(images, PackedImages) else images
 
 
 def draw_noise(rng, n, network):

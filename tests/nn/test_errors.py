@@ -74,7 +74,7 @@ def test_backward_before_forward(layer):
         (lambda: nn.BatchNorm(0), "at least one channel"),
         (lambda: nn.BatchNorm(2, momentum=1), r"momentum must be in \[0, 1\)"),
         (lambda: nn.unroll(nn.Conv2D(2, 3, 3), (4, 4)), r"needs input_shape \(height, width, 2\)"),
-        (lambda: nn.to_device(X, "tpu"), "device must be one of 'cpu', 'gpu', got 'tpu'"),
+        (lambda: nn.to_device(X, "tpu"), "device must be one of 'cpu', 'gpu', 'auto', got 'tpu'"),
     ],
 )
 def test_unusable_arguments(make, words):

@@ -45,7 +45,7 @@ def test_it_can_be_handed_out(report, tmp_path):
     assert "beta_norm" in text
     assert "best latent for each factor, one each: row: z" in text
     assert "mutual_information_gap" in text
-    assert json.loads((tmp_path / "report" / "report.json").read_text())["images"] == 48
+    assert json.loads((tmp_path / "report" / "report.json").read_text())["measured_images"] == 48
     assert (tmp_path / "report" / "report.png").stat().st_size > 20_000
 
 

@@ -32,9 +32,12 @@ def ica(images, latents=10, rng=0):
     return _named(lambda images: fitted.transform(pixels(images)), f"ICA({latents})")
 
 
-def untrained(architecture="shapes-dense", latents=10, rng=0):
-    """The mean code of an encoder with its initial random weights.  Returns a function images -> (n, latents)."""
-    network = ARCHITECTURES[architecture].build(latents, np.random.default_rng(rng), np.dtype("float32"))
+def untrained(architecture="shapes-dense", latents=10, rng=0, image_shape=None):
+    """The mean code of an encoder with its initial random weights.  Returns a function images -> (n, latents).
+
+    image_shape : of the images, for an architecture that takes any.
+    """
+    network = ARCHITECTURES[architecture].build(latents, np.random.default_rng(rng), np.dtype("float32"), image_shape)
 
     def represent(images):
         batches = [np.asarray(images[start : start + BATCH], np.float32) for start in range(0, len(images), BATCH)]

@@ -29,7 +29,7 @@ def difference_score(codes, factors=None, rng=0, *, samples=50_000, exclude=None
     exclude : factors that are not a class: names for a data set, column numbers for an array.  None excludes the factor
         called "shape", if there is one.
     quick : fit by L-BFGS instead of Adam, in a second instead of minutes.  It goes down to the minimum where Adam stops
-        on the slope, so that the score is the same for clear cases and may be higher, by about 0.01, for hard ones.
+        on the slope: the score is the same for clear codes, and a little higher for hard ones.
     repeats : resamples of the held-out samples for the error, and shuffles for the chance level.
 
     Returns a `Score`.  Raises ValueError if no two rows differ in one factor alone.

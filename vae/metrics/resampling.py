@@ -25,7 +25,7 @@ def bootstrap_error(statistic, arrays, rng, repeats):
     if repeats != 0 and repeats < 2:
         raise ValueError(f"repeats must be 0 (no error estimate) or at least 2, got {repeats}")
     if repeats == 0:
-        return np.full(np.shape(statistic(*arrays)), np.nan)
+        return np.nan
     draws = (rng.integers(len(arrays[0]), size=len(arrays[0])) for _ in range(repeats))
     values = np.array([statistic(*(array[rows] for array in arrays)) for rows in draws])
     return values.std(axis=0, ddof=1) if np.isfinite(values).all() else np.full(values.shape[1:], np.nan)
@@ -38,7 +38,7 @@ def chance_level(statistic, codes, factors, rng, repeats):
     nothing.  NaN if `repeats` is 0.
     """
     if repeats == 0:
-        return np.full(np.shape(statistic(codes, factors)), np.nan)
+        return np.nan
     return np.mean([statistic(codes, factors[rng.permutation(len(factors))]) for _ in range(repeats)], axis=0)
 
 

@@ -31,6 +31,8 @@ def source_of(codes, factors=None, real_factors=False):
         return codes
     if callable(codes):
         return Rendered(codes, factors)
+    if hasattr(codes, "transform"):
+        raise TypeError(f"expected codes or a function of images, got a {type(codes).__name__}: pass its .transform")
     return Given(codes, factors, real_factors)
 
 

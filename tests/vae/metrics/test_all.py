@@ -6,14 +6,15 @@ import pytest
 from vae import metrics
 
 
+DCI = {"quick": True, "repeats": 2, "train": 600, "test": 300}
 QUICK = {
     "difference_score": lambda *a, **k: metrics.difference_score(*a, **{"samples": 4000, "quick": True} | k),
     "beta_vae_score": lambda *a, **k: metrics.beta_vae_score(*a, **{"train": 1000, "test": 500} | k),
     "factor_vae_score": lambda *a, **k: metrics.factor_vae_score(*a, **{"train": 1000, "test": 500} | k),
     "mutual_information_gap": metrics.mutual_information_gap,
-    "disentanglement": lambda *a, **k: metrics.dci(*a, **{"quick": True, "repeats": 2} | k).disentanglement,
-    "completeness": lambda *a, **k: metrics.dci(*a, **{"quick": True, "repeats": 2} | k).completeness,
-    "informativeness": lambda *a, **k: metrics.dci(*a, **{"quick": True, "repeats": 2} | k).informativeness,
+    "disentanglement": lambda *a, **k: metrics.dci(*a, **DCI | k).disentanglement,
+    "completeness": lambda *a, **k: metrics.dci(*a, **DCI | k).completeness,
+    "informativeness": lambda *a, **k: metrics.dci(*a, **DCI | k).informativeness,
     "sap_score": metrics.sap_score,
     "modularity": metrics.modularity,
     "explicitness": metrics.explicitness,

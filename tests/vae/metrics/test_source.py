@@ -104,7 +104,9 @@ def test_a_source_passes_through(grid):
     assert source_of(source) is source
 
 
-def test_what_cannot_be_a_source(grid):
+def test_what_cannot_be_a_source(grid, make_model):
+    with pytest.raises(TypeError, match=r"got a BetaVAE: pass its .transform"):
+        source_of(make_model(), grid)
     with pytest.raises(TypeError, match="ndarray has no factor_names, factor_sizes"):
         source_of(grid.flatten, np.zeros((4, 2)))
     with pytest.raises(ValueError, match=r"expected codes of shape \(3, latents\).* got \(3, 2, 2, 1\)"):

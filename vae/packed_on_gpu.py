@@ -1,0 +1,43 @@
+"""Packed images in the GPU's memory: a batch is unpacked there, and only its positions and noise come from the host."""
+
+import numpy as np
+
+import nn
+from nn.kernels import gpu_form, kernel
+
+_unpack_kernel = kernel(  # a thread for each pixel; the first pixel of eight is the highest bit
+    "raw uint8 packed, raw int64 rows, int64 pixels",
+    "float32 pixel",
+    """
+    ptrdiff_t k = i % pixels;
+    pixel = packed[rows[i / pixels] * (pixels / 8) + k / 8] >> (7 - k % 8) & 1;
+    """,
+    "unpack",
+)
+
+
+def _unpack_on_gpu(packed, rows):
+    pixels = packed.shape[1] * 8
+    images = nn.array_module(packed).empty((len(rows), pixels), np.float32)
+    return _unpack_kernel(packed, rows, pixels, images)
+
+
+@gpu_form(_unpack_on_gpu)
+def unpack(packed, rows):
+    """Rows of packed images, (n, bytes) uint8 and (batch,) int64, as float32 of 0 and 1, (batch, 8 * bytes)."""
+    return np.unpackbits(packed[rows], axis=-1).astype(np.float32)
+
+
+class PackedOnGPU:
+    """The images of a `datasets.PackedImages` on the GPU; a slice or a CuPy array of positions gives float32 images."""
+
+    def __init__(self, images):
+        self.packed = nn.to_device(images.packed[images.rows], "gpu")
+        self.shape = images.shape
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, key):
+        rows = nn.array_module(self.packed).arange(*key.indices(len(self))) if isinstance(key, slice) else key
+        return unpack(self.packed, rows).reshape(len(rows), *self.shape[1:])
