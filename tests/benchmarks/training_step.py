@@ -1,17 +1,17 @@
-"""Milliseconds for one training step, ours against PyTorch's on the same CPU, and against the machine's limit.
+"""Milliseconds for one training step, ours against PyTorch's and JAX's on the same CPU, and the machine's limit.
 
-Forward, backward and Adam at batch 100 in float32.  The rivals take turns, a few steps each, in one run, with the same
-number of threads, and are compared turn by turn.  PyTorch runs eagerly with its fused Adam; convolutions in its
-default and its channels-last layout, of which the better one counts (a dense network has no layout).  The floor is
-what no program on this machine can beat: the matrix products at the fastest measured rate, plus Adam's 28 bytes for
-each parameter at the measured copy rate.
+Forward, backward and Adam in float32, for every network of the papers.  The rivals take turns, a few steps each, in one
+run, with the same number of threads, and are compared turn by turn.  PyTorch runs eagerly with its fused Adam;
+convolutions in its default and its channels-last layout (a dense network has no layout).  JAX, if it is installed,
+compiles the whole step into one program; it always takes all cores, so it stands aside if --threads says otherwise.
+The fastest rival counts.  The floor is what no program on this machine can beat: the matrix products at the fastest
+measured rate, plus Adam's 28 bytes for each parameter at the measured copy rate.
 """
 
 import argparse
-import platform
 import sys
-import time
-from datetime import date
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import nn  # before NumPy is loaded: see nn.threads
@@ -22,15 +22,93 @@ from threadpoolctl import threadpool_limits
 import vae
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "oracles"))
-from torch_networks import NETWORKS
+from layer_times import layer_times
+from timing import alternate, conditions, markdown, markdown_head, rates
+from torch_networks import EXPERIMENTS
+from torch_padding import Native
 
-BATCH, LATENTS, BETA = 100, 10, 4.0
+BETA = 4.0
+NETWORKS = [name for name in EXPERIMENTS if name != "digits-conv-rgb"]
+RIVALS = ("PyTorch, default", "PyTorch, channels last", "JAX")
 
 
-def our_step(name, images, eps):
-    """A function that takes one training step of our network."""
-    network = vae.ARCHITECTURES[name].build(LATENTS, np.random.default_rng(0), np.float32)
-    network.beta = BETA
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--networks", nargs="+", choices=EXPERIMENTS, default=NETWORKS, metavar="NAME",
+                        help=f"which of {', '.join(EXPERIMENTS)}; default: all but digits-conv-rgb, "
+                             "whose 38.9 million parameters take long")  # fmt: skip
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="for all sides")
+    parser.add_argument("--rounds", type=int, default=12, help="turns that each side gets")
+    parser.add_argument("--steps", type=int, default=6, help="steps in one turn")
+    parser.add_argument("--profile", action="store_true", help="instead, where the time of our step goes")
+    options = parser.parse_args()
+    with_jax = find_spec("jax") is not None and options.threads == nn.threads.thread_count()
+    torch.set_num_threads(options.threads)
+    nn.threads.thread_count = lambda: options.threads
+    with threadpool_limits(options.threads, "blas"):
+        print(conditions(options.threads), end="")
+        if options.profile:
+            profile(options)
+        else:
+            compare(options, with_jax)
+
+
+def profile(options):
+    """A table for each network."""
+    print(f"; medians of {options.rounds * options.steps} steps")
+    for name in options.networks:
+        experiment = EXPERIMENTS[name]
+        step, network, adam = our_step(experiment, *minibatch(experiment))
+        print(f"\n{name}, batch {experiment.batch}\n")
+        print(layer_times(network, adam, step, options.rounds * options.steps), flush=True)
+
+
+def compare(options, with_jax):
+    """A line for each network."""
+    flops, bandwidth = rates(options.threads)
+    jax = f", JAX {version('jax')}" if with_jax else ""
+    print(f"{jax}; matrix products {flops / 1e9:.0f} GFLOP/s, copies {bandwidth / 1e9:.0f} GB/s; "
+          f"medians of {options.rounds * options.steps} steps\n")  # fmt: skip
+    print(markdown_head("network", "batch", "ours (ms)", *RIVALS, "ours / best rival", "floor (ms)", "ours / floor"))
+    for name in options.networks:
+        print(row(name, options, flops, bandwidth, with_jax), flush=True)
+
+
+def row(name, options, flops, bandwidth, with_jax):
+    """One network's line of the table."""
+    experiment = EXPERIMENTS[name]
+    images, eps = minibatch(experiment)
+    ours, network, _ = our_step(experiment, images, eps)
+    rivals = {"ours": ours, "PyTorch, default": torch_step(experiment, images, eps, torch.contiguous_format)}
+    if "conv" in name:
+        rivals["PyTorch, channels last"] = torch_step(experiment, images, eps, torch.channels_last)
+    if with_jax:
+        from jax_networks import jax_step
+
+        rivals["JAX"] = jax_step(network, images, eps)
+    times = alternate(rivals, options.rounds, options.steps)
+    medians = {side: np.median(rounds) for side, rounds in times.items()}
+    best = min(rivals.keys() - {"ours"}, key=medians.get)
+    ratio = np.median(times["ours"] / times[best])  # round by round, since the machine's speed drifts
+    work = operations(network, experiment.batch)
+    floor = 1000 * (work / flops + 28 * nn.count(network.parameters()) / bandwidth)
+    columns = [f"{medians[side]:.1f}" if side in medians else "-" for side in ("ours", *RIVALS)]
+    return markdown(name, experiment.batch, *columns, f"{ratio:.2f}", f"{floor:.1f}", f"{medians['ours'] / floor:.2f}")
+
+
+def minibatch(experiment):
+    """Black and white images, and eps, in float32."""
+    rng = np.random.default_rng(1)
+    images = (rng.random((experiment.batch, *experiment.image_shape)) < 0.07).astype(np.float32)
+    return images, rng.standard_normal((experiment.batch, experiment.latent_dim), dtype=np.float32)
+
+
+def our_step(experiment, images, eps):
+    """(a function that takes one training step of our network, the network, its Adam)."""
+    network = vae.ARCHITECTURES[experiment.architecture].build(
+        experiment.latent_dim, np.random.default_rng(0), np.float32, experiment.image_shape,
+        beta=BETA, likelihood=experiment.likelihood, reduction=experiment.reduction,
+    )  # fmt: skip
     adam = nn.Adam(network.parameters())
 
     def step():
@@ -39,12 +117,12 @@ def our_step(name, images, eps):
         network.backward_parameters()
         adam.step()
 
-    return step, network
+    return step, network, adam
 
 
-def torch_step(name, images, eps, layout):
+def torch_step(experiment, images, eps, layout):
     """A function that takes one training step of the same network in PyTorch."""
-    network = NETWORKS[name](LATENTS, BETA).to(memory_format=layout)
+    network = experiment.twin(experiment.latent_dim, BETA, Native).to(memory_format=layout)
     adam = torch.optim.Adam(network.parameters(), fused=True)
     images = torch.from_numpy(images).movedim(-1, 1).contiguous(memory_format=layout)
     eps = torch.from_numpy(eps)
@@ -57,39 +135,7 @@ def torch_step(name, images, eps, layout):
     return step
 
 
-def alternate(steps, rounds, steps_in_a_row):
-    """Milliseconds of each step, the median of its turn, for every round: a dict of arrays (rounds,)."""
-    times = {name: np.zeros((rounds, steps_in_a_row)) for name in steps}
-    for turn in range(rounds):
-        for name, step in steps.items():
-            step()  # after a rival's turn, the caches and threads are its own
-            for k in range(steps_in_a_row):
-                start = time.perf_counter()
-                step()
-                times[name][turn, k] = 1000 * (time.perf_counter() - start)
-    return {name: np.median(values, axis=1) for name, values in times.items()}
-
-
-def rates(threads):
-    """(floating-point operations a second, bytes copied a second): the best of several tries."""
-    a, b = (np.random.default_rng(0).random((2000, 2000), dtype=np.float32) for _ in range(2))
-    ours = fastest(lambda: a @ b)
-    theirs = fastest(lambda: torch.from_numpy(a) @ torch.from_numpy(b))
-    source, target = np.ones((threads, 15_000_000), np.float32), np.ones((threads, 15_000_000), np.float32)
-    copy = fastest(lambda: nn.threads.for_each(np.copyto, list(zip(target, source, strict=True))))
-    return 2 * 2000**3 / min(ours, theirs), 2 * source.nbytes / copy
-
-
-def fastest(function, tries=7):
-    seconds = []
-    for _ in range(tries):
-        start = time.perf_counter()
-        function()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
-
-
-def operations(network):
+def operations(network, batch):
     """Floating-point operations in the matrix products of one step: three for each weight, two for the first."""
     total = 0
     layers = [*network.encoder.layers, network.code.mean, network.code.log_variance, *network.decoder.layers]
@@ -100,56 +146,9 @@ def operations(network):
         positions = 1
         if isinstance(layer, nn.Conv2D | nn.ConvTranspose2D):
             positions = int(np.prod(layer.kept()[1].positions))
-        total += (2 if first else 3) * 2 * BATCH * positions * layer.weight.data.size
+        total += (2 if first else 3) * 2 * batch * positions * layer.weight.data.size
         first = False
     return total
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="for both sides")
-    parser.add_argument("--rounds", type=int, default=12, help="turns that each side gets")
-    parser.add_argument("--steps", type=int, default=6, help="steps in one turn")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    nn.threads.thread_count = lambda: options.threads
-    with threadpool_limits(options.threads, "blas"):
-        flops, bandwidth = rates(options.threads)
-        print(f"{date.today()}, {processor()}, {options.threads} threads; Python {platform.python_version()}, "
-              f"NumPy {np.__version__}, PyTorch {torch.__version__}; matrix products {flops / 1e9:.0f} GFLOP/s, "
-              f"copies {bandwidth / 1e9:.0f} GB/s; medians of {options.rounds * options.steps} steps\n")  # fmt: skip
-        print("| network, batch 100 | ours (ms) | PyTorch, default | PyTorch, channels last | ours / best PyTorch "
-              "| floor (ms) | ours / floor |\n|---|---|---|---|---|---|---|")  # fmt: skip
-        for name in NETWORKS:
-            print(row(name, options, flops, bandwidth), flush=True)
-
-
-def row(name, options, flops, bandwidth):
-    """One network's line of the table."""
-    rng = np.random.default_rng(1)
-    images = (rng.random((BATCH, 64, 64, 1)) < 0.07).astype(np.float32)
-    eps = rng.standard_normal((BATCH, LATENTS), dtype=np.float32)
-    ours, network = our_step(name, images, eps)
-    steps = {"ours": ours, "default": torch_step(name, images, eps, torch.contiguous_format)}
-    if name.endswith("conv"):
-        steps["channels last"] = torch_step(name, images, eps, torch.channels_last)
-    times = alternate(steps, options.rounds, options.steps)
-    medians = {side: np.median(rounds) for side, rounds in times.items()}
-    best = min(steps.keys() - {"ours"}, key=medians.get)
-    ratio = np.median(times["ours"] / times[best])  # round by round, since the machine's speed drifts
-    floor = 1000 * (operations(network) / flops + 28 * nn.count(network.parameters()) / bandwidth)
-    columns = [f"{medians[side]:.1f}" if side in medians else "-" for side in ("ours", "default", "channels last")]
-    cells = [name, *columns, f"{ratio:.2f}", f"{floor:.1f}", f"{medians['ours'] / floor:.2f}"]
-    return f"| {' | '.join(cells)} |"
-
-
-def processor():
-    """The processor's name, where Linux tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 if __name__ == "__main__":

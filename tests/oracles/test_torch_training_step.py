@@ -9,18 +9,26 @@ import vae
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
 import torch
 from torch_agreement import assert_agrees
-from torch_twins import TWINS, copy_parameters, to_torch, weight_from_torch
+from torch_networks import EXPERIMENTS
+from torch_padding import Native, Ours
+from torch_twins import copy_parameters, to_torch, weight_from_torch
 
-BATCH, LATENTS, BETA = 4, 10, 4.0
+BATCH, LATENTS, BETA = 4, 3, 4.0
+QUICK = [name for name in EXPERIMENTS if name != "digits-conv-rgb"]  # its 38.9 million parameters take their time
 
-with_each_network = pytest.mark.parametrize("architecture", TWINS)
+
+@pytest.fixture(scope="module", params=EXPERIMENTS.values(), ids=EXPERIMENTS)
+def experiment(request):
+    return request.param
 
 
-def pair(architecture, dtype):
+def pair(experiment, dtype):
     """Our network and its twin, the twin in float64, with the same weights."""
-    network = vae.ARCHITECTURES[architecture].build(LATENTS, np.random.default_rng(0), dtype)
-    network.beta = BETA
-    twin = TWINS[architecture](LATENTS, BETA).double()
+    network = vae.ARCHITECTURES[experiment.architecture].build(
+        LATENTS, np.random.default_rng(0), dtype, experiment.image_shape,
+        beta=BETA, likelihood=experiment.likelihood, reduction=experiment.reduction,
+    )  # fmt: skip
+    twin = experiment.twin(LATENTS, BETA).double()
     randomise_biases(network)
     copy_parameters(network, twin)
     return network, twin
@@ -34,18 +42,18 @@ def randomise_biases(network):
             parameter.data += rng.normal(0, 0.3, parameter.data.shape).astype(parameter.data.dtype)
 
 
-def minibatch(dtype, seed=2):
+def minibatch(experiment, dtype, seed=2):
     """Grey images, eps, and other images, which the output may have to resemble instead."""
     rng = np.random.default_rng(seed)
-    images, target = rng.random((2, BATCH, 64, 64, 1)).astype(dtype)
+    images, target = rng.random((2, BATCH, *experiment.image_shape)).astype(dtype)
     return images, rng.normal(size=(BATCH, LATENTS)).astype(dtype), target
 
 
-@pytest.fixture(scope="module", params=TWINS)
-def step(request):
+@pytest.fixture(scope="module")
+def step(experiment):
     """One forward and backward of both: (network, twin, our objective, PyTorch's, our dx, PyTorch's)."""
-    network, twin = pair(request.param, np.float64)
-    images, eps, target = minibatch(np.float64)
+    network, twin = pair(experiment, np.float64)
+    images, eps, target = minibatch(experiment, np.float64)
     torch_images = to_torch(images).requires_grad_()
     objective = network.forward(images, eps=eps, target=target, training=True)
     torch_objective = twin(torch_images, to_torch(eps), to_torch(target))
@@ -80,9 +88,9 @@ def test_gradient_of_every_parameter(step):
         assert_agrees(parameter.grad, weight_from_torch(weight.grad), np.float64, f"gradient of {name}")
 
 
-def test_kl_is_that_of_pytorchs_distributions(step):
+def test_kl_is_that_of_pytorchs_distributions(step, experiment):
     network, twin, *_ = step
-    images, *_ = minibatch(np.float64)
+    images, *_ = minibatch(experiment, np.float64)
     with torch.no_grad():
         mean, log_variance = twin.distribution(to_torch(images))
     normal = torch.distributions.Normal
@@ -90,14 +98,14 @@ def test_kl_is_that_of_pytorchs_distributions(step):
     assert_agrees(network.kl, kl.mean(dim=0).numpy(), np.float64)
 
 
-@with_each_network
-def test_parameters_after_three_steps_of_adam(architecture):
+@pytest.mark.parametrize("experiment", [EXPERIMENTS[name] for name in QUICK], ids=QUICK)
+def test_parameters_after_three_steps_of_adam(experiment):
     """Adam divides a tiny gradient, which is mostly round-off, by its own size: a large eps keeps round-off small."""
-    network, twin = pair(architecture, np.float64)
+    network, twin = pair(experiment, np.float64)
     optimiser = nn.Adam(network.parameters(), learning_rate=1e-3, eps=1e-2)
     torch_optimiser = torch.optim.Adam(twin.parameters(), lr=1e-3, eps=1e-2)
     for seed in range(3):
-        images, eps, _ = minibatch(np.float64, seed)
+        images, eps, _ = minibatch(experiment, np.float64, seed)
         optimiser.zero_grad()
         network.forward(images, eps=eps, training=True)
         network.backward_parameters()
@@ -109,11 +117,30 @@ def test_parameters_after_three_steps_of_adam(architecture):
         assert_agrees(parameter.data, weight_from_torch(weight), np.float64, name)
 
 
-@with_each_network
-def test_objective_in_single_precision(architecture):
-    network, twin = pair(architecture, np.float32)
-    images, eps, _ = minibatch(np.float32)
+def test_objective_in_single_precision(experiment):
+    network, twin = pair(experiment, np.float32)
+    images, eps, _ = minibatch(experiment, np.float32)
     objective = network.forward(images, eps=eps, training=True)
     with torch.no_grad():
         torch_objective = twin(to_torch(images), to_torch(eps))
     assert_agrees(objective, torch_objective.numpy(), np.float32)
+
+
+def test_the_form_in_benchmarks_has_the_same_sizes(experiment):
+    """It may pad elsewhere; but all weights, and all that comes into an activation or a dense layer, are as large."""
+    twin, native = (experiment.twin(LATENTS, BETA, layers) for layers in (Ours, Native))
+    assert [weight.shape for weight in native.parameters()] == [weight.shape for weight in twin.parameters()]
+    images, eps, _ = minibatch(experiment, np.float32)
+    assert sizes_inside(native, images, eps) == sizes_inside(twin, images, eps)
+
+
+def sizes_inside(twin, images, eps):
+    """(layer, shape of its input) of all layers that do not pad, in their order, and the loss's."""
+    sizes = []
+    for module in twin.modules():
+        if isinstance(module, torch.nn.Linear | torch.nn.ReLU | torch.nn.LeakyReLU | torch.nn.Tanh):
+            module.register_forward_pre_hook(lambda module, inputs: sizes.append((str(module), inputs[0].shape)))
+    twin.decoder.register_forward_hook(lambda module, inputs, output: sizes.append(("loss", output.shape)))
+    with torch.no_grad():
+        twin(to_torch(images, torch.float32), to_torch(eps, torch.float32))
+    return sizes
