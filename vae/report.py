@@ -42,7 +42,7 @@ def evaluate(model, data, *, rng=0, quick=True, repeats=20, only=None, progress=
         "kl_per_latent": kl.tolist(),
         "latents_in_use": int((kl >= evaluation.SWITCHED_OFF).sum()),
         "variance_explained": dict(zip(data.factor_names, explained.tolist(), strict=True)),
-        "matching": match(explained, data.factor_names),
+        "matching": match(np.where(kl >= evaluation.SWITCHED_OFF, explained, 0), data.factor_names),
     }
     scores = metrics.evaluate(model, data, rng, quick=quick, repeats=repeats, only=only, progress=progress)
     shown = data.images[np.linspace(0, len(data.images) - 1, SHOWN).astype(int)]
@@ -57,13 +57,11 @@ def evaluate(model, data, *, rng=0, quick=True, repeats=20, only=None, progress=
 def match(explained, names):
     """Which latent stands for which factor: a latent each, so that the explained variances have the largest sum.
 
-    explained : (factors, latents).  Returns {factor: {"latent": j, "explained": share}}; with fewer latents than
-    factors some factors are left out.
+    explained : (factors, latents), 0 for latents that are switched off.  Returns {factor: {"latent": j, "explained":
+    share}}, without the factors for which no latent is left.
     """
-    factors, latents = linear_sum_assignment(-explained)
-    return {
-        names[k]: {"latent": int(j), "explained": float(explained[k, j])} for k, j in zip(factors, latents, strict=True)
-    }
+    pairs = zip(*linear_sum_assignment(-explained), strict=True)
+    return {names[k]: {"latent": int(j), "explained": float(explained[k, j])} for k, j in pairs if explained[k, j] > 0}
 
 
 def sampled_codes(mean, log_variance, rng):

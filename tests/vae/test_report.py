@@ -57,5 +57,9 @@ def test_latents_are_matched_so_that_the_sum_is_largest():
     assert matching["b"]["explained"] == pytest.approx(0.7)
 
 
+def test_a_latent_that_is_switched_off_stands_for_nothing():
+    assert match(np.array([[0.9, 0.0], [0.8, 0.0]]), ("a", "b")) == {"a": {"latent": 0, "explained": 0.9}}
+
+
 def test_with_fewer_latents_than_factors_some_are_left_out():
     assert match(np.array([[0.2], [0.6]]), ("a", "b")) == {"b": {"latent": 0, "explained": 0.6}}
