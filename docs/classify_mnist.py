@@ -1,7 +1,7 @@
 """Classify MNIST from the codes of a beta-VAE: an unsupervised encoder before a support vector machine.
 
 As in the dissertation (section 4.5, Figure 4.9), on 10,000 training images with 16 latents and beta = 0.1.
-Needs the MNIST files (see docs/data.md); takes about a minute on two cores.
+Needs the MNIST files (see docs/data.md); takes less than a minute on two cores.
 """
 
 import vae
