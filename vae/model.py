@@ -118,7 +118,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         check_choice("likelihood", self.likelihood, LIKELIHOODS)
         check_choice("reduction", self.reduction, ("sum", "mean"))
         check_choice("dtype", self.dtype, ("float32", "float64"))
-        if self.corruption is not None and type(self.corruption) not in settings.DESCRIPTIONS.values():
+        if self.corruption is not None and not isinstance(self.corruption, settings.CORRUPTIONS):
             raise ValueError(
                 f"corruption must be None, datasets.SaltAndPepper(...) or datasets.GaussianNoise(...), "
                 f"got {self.corruption!r}"

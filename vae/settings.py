@@ -7,11 +7,11 @@ import datasets
 from . import layers
 from .architectures import Architecture
 
+CORRUPTIONS = (datasets.SaltAndPepper, datasets.GaussianNoise)
 DESCRIPTIONS = {
     kind.__name__: kind
     for kind in (
-        Architecture, layers.Dense, layers.Conv2D, layers.ConvTranspose2D, layers.Reshape, layers.Output,
-        datasets.SaltAndPepper, datasets.GaussianNoise,
+        Architecture, layers.Dense, layers.Conv2D, layers.ConvTranspose2D, layers.Reshape, layers.Output, *CORRUPTIONS,
     )
 }  # fmt: skip
 

@@ -157,6 +157,7 @@ def test_an_unfitted_model_says_so(make_model, bars, method):
         ({"likelihood": "poisson"}, "likelihood must be one of 'bernoulli', 'gaussian'"),
         ({"reduction": None}, "reduction must be one of 'sum', 'mean'"),
         ({"corruption": 0.2}, "corruption must be None, datasets.SaltAndPepper"),
+        ({"corruption": vae.layers.Dense(3)}, "corruption must be None, datasets.SaltAndPepper"),
         ({"corrupted_share": 1.5}, "corrupted_share must be a number from 0 to 1, got 1.5"),
         ({"device": "tpu"}, "device must be one of 'cpu', 'gpu'"),
     ],
