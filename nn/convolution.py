@@ -1,17 +1,17 @@
 """The convolution and its adjoint, the transposed convolution.
 
-Both are thin: they choose which of `unfold` and `fold` (see `correlation`) runs forward and which backward.
+Both are thin: they choose which of the maps in `correlation` runs forward and which backward.
 """
 
 import math
 
 import numpy as np
 
-from .correlation import fold, patches_shape, unfold, windows_giving, windows_on
-from .device import array_module
+from .correlation import add_kernel_gradient, correlate, correlate_adjoint
 from .initialisers import xavier_uniform
 from .layer import Layer, check_device, check_float, check_gradient_shape
 from .parameter import Parameter
+from .windows import windows_giving, windows_on
 
 
 class _SlidingKernel(Layer):
@@ -30,22 +30,9 @@ class _SlidingKernel(Layer):
         weight = initialiser(shape, area * c_in, area * c_out, np.random.default_rng(rng))
         self.weight = Parameter(weight.astype(dtype), "weight")
         self.bias = Parameter(np.zeros(c_out, dtype), "bias") if bias else None
-        self._patches = None
 
     def parameters(self):
         return [self.weight] if self.bias is None else [self.weight, self.bias]
-
-    def _kernel_matrix(self):
-        """The kernel as the matrix K of `correlation`: a row for each element of a patch."""
-        return self.weight.data.reshape(-1, self.weight.data.shape[-1])
-
-    def _unfold(self, x, windows):
-        """`unfold` into a buffer that is kept from step to step: it is the largest array of the layer."""
-        xp, shape = array_module(x), patches_shape(x.shape, windows)
-        kind = (xp, shape, x.dtype, windows)
-        if self._patches is None or self._patches[0] != kind:
-            self._patches = kind, xp.zeros(shape, x.dtype)
-        return unfold(x, windows, out=self._patches[1])
 
     def _add_bias(self, y):
         if self.bias is not None:
@@ -67,9 +54,6 @@ class _SlidingKernel(Layer):
             raise ValueError(
                 f"{self!r} got an input of shape {x.shape}: expected {self.c_in} channels as the last axis (NHWC)"
             )
-
-    def __getstate__(self):
-        return super().__getstate__() | {"_patches": None}
 
     def __repr__(self):
         height, width = self.kernel_size
@@ -109,22 +93,19 @@ class Conv2D(_SlidingKernel):
     def forward(self, x, *, training=False):
         self._check(x)
         windows = self.windows(x.shape[1:3])
-        patches = self._unfold(x, windows)  # (batch * positions, kernel * c_in)
-        self.keep(patches, windows, len(x))
-        y = patches @ self._kernel_matrix()  # (batch * positions, c_out)
-        return self._add_bias(y.reshape(len(x), *windows.positions, self.c_out))
+        self.keep(x, windows)
+        return self._add_bias(correlate(x, self.weight.data, windows))  # (batch, positions_y, positions_x, c_out)
 
     def backward(self, dy):
         self.backward_parameters(dy)
-        _, windows, batch = self.kept()
-        dy = dy.reshape(-1, self.c_out)  # (batch * positions, c_out)
-        return fold(dy @ self._kernel_matrix().T, windows, batch)  # (batch, height, width, c_in)
+        _, windows = self.kept()
+        return correlate_adjoint(dy, self.weight.data, windows)  # (batch, height, width, c_in)
 
     def backward_parameters(self, dy):
-        patches, windows, batch = self.kept()
-        check_gradient_shape(self, dy, (batch, *windows.positions, self.c_out))
+        x, windows = self.kept()
+        check_gradient_shape(self, dy, (len(x), *windows.positions, self.c_out))
         self._add_bias_gradient(dy)
-        self.weight.add_product(patches.T, dy.reshape(-1, self.c_out))  # (kernel * c_in, c_out)
+        add_kernel_gradient(self.weight, x, dy, windows)
 
 
 class ConvTranspose2D(_SlidingKernel):
@@ -161,21 +142,18 @@ class ConvTranspose2D(_SlidingKernel):
         self._check(x)
         windows = self.windows(x.shape[1:3])
         self.keep(x, windows)
-        patches = x.reshape(-1, self.c_in) @ self._kernel_matrix().T  # (batch * positions, kernel * c_out)
-        return self._add_bias(fold(patches, windows, len(x)))  # (batch, height, width, c_out)
+        return self._add_bias(correlate_adjoint(x, self.weight.data, windows))  # (batch, height, width, c_out)
 
     def backward(self, dy):
         self.backward_parameters(dy)
-        x, _ = self.kept()
-        patches = self._patches[1]  # unfold(dy), just made
-        return (patches @ self._kernel_matrix()).reshape(x.shape)
+        _, windows = self.kept()
+        return correlate(dy, self.weight.data, windows)  # (batch, positions_y, positions_x, c_in)
 
     def backward_parameters(self, dy):
         x, windows = self.kept()
         check_gradient_shape(self, dy, (len(x), *windows.image, self.c_out))
         self._add_bias_gradient(dy)
-        patches = self._unfold(dy, windows)  # (batch * positions, kernel * c_out)
-        self.weight.add_product(patches.T, x.reshape(-1, self.c_in))  # (kernel * c_out, c_in)
+        add_kernel_gradient(self.weight, dy, x, windows)
 
 
 def _positive(value, name):

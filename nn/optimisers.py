@@ -7,7 +7,7 @@ import numpy as np
 from .device import array_module, check_together, device_of, to_device
 from .kernels import kernel
 from .parameter import unique
-from .threads import blocks_of, for_each
+from .threads import blocks_of, on_all_threads
 
 
 class _Optimiser:
@@ -81,7 +81,7 @@ class Adam(_Optimiser):
 
         if isinstance(arrays[0][0], np.ndarray):
             blocks = [block for four in arrays for block in blocks_of(*four)]
-            for_each(lambda *four: adam_update(*four, *factors), blocks)
+            on_all_threads(lambda *four: adam_update(*four, *factors), blocks)
         else:
             self._table = adam_update_all(arrays, *factors, self._table)
 

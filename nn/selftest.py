@@ -13,9 +13,10 @@ import time
 import nn  # before NumPy is loaded: see nn.threads
 import numpy as np
 
-from . import activations, batch_norm, correlation, losses, optimisers
+from . import activations, batch_norm, losses, optimisers, patches
 from .device import choose_device, gpu_name, to_device, to_host
 from .threads import thread_count
+from .windows import windows_on
 
 TOLERANCES = {"float32": 1e-4, "float64": 1e-11}  # of a kernel against NumPy, relative to the largest number
 LAYERS = [
@@ -107,7 +108,7 @@ def twin_cases():
         return normal(*shape), normal(*shape), rng.uniform(1, 2, n), scale, shift, training
 
     def windows(*geometry):
-        return correlation.windows_on(*geometry)
+        return windows_on(*geometry)
 
     odd, usual = windows((5, 4), (3, 2), (2, 1), ((1, 2), (0, 3))), windows((32, 32), (3, 3), (2, 2), "same")
     sparse = windows((7, 6), (1, 2), (3, 4), "valid")
@@ -121,9 +122,9 @@ def twin_cases():
         batch_norm.normalise_batch: [batch_norm_arguments(*shape) for shape in batch_norms],
         batch_norm.normalise_gradient: [batch_norm_gradient_arguments(3, 2, training=False)]
         + [batch_norm_gradient_arguments(*shape) for shape in batch_norms],
-        correlation.unfold: [(normal(2, 5, 4, 3), odd), (normal(2, 7, 6, 1), sparse), (normal(100, 32, 32, 16), usual)],
-        correlation.fold: [
-            (normal(*correlation.patches_shape((batch, *geometry.image, channels), geometry)), geometry, batch)
+        patches.unfold: [(normal(2, 5, 4, 3), odd), (normal(2, 7, 6, 1), sparse), (normal(100, 32, 32, 16), usual)],
+        patches.fold: [
+            (normal(*patches.patches_shape((batch, *geometry.image, channels), geometry)), geometry, batch)
             for batch, channels, geometry in [(2, 3, odd), (2, 1, sparse), (100, 16, usual)]
         ],
         losses.bernoulli_nll: [

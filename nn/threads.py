@@ -11,14 +11,17 @@ before that, and use no threads of our own where it is too late.
 
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
+from itertools import pairwise
 
 BLOCK = 2**18
 BLAS_SPINS = "numpy" in sys.modules and "OPENBLAS_THREAD_TIMEOUT" not in os.environ
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
 import numpy as np  # noqa: E402
+from threadpoolctl import ThreadpoolController  # noqa: E402
 
 
 def thread_count():
@@ -31,20 +34,47 @@ def thread_count():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def blocks_of(*arrays):
-    """Views of the same few rows of all arrays, about BLOCK numbers of the first array each.
+def shares_of(*arrays, numbers):
+    """Views of the same rows of all arrays, one share for each thread; `numbers` are worked on for each row.
+
+    One share with everything if that is less than a block, not worth a second thread, or if the arrays are on a GPU.
+    """
+    rows = len(arrays[0])
+    count = min(thread_count(), rows, rows * numbers // BLOCK) if isinstance(arrays[0], np.ndarray) else 1
+    edges = [rows * k // max(count, 1) for k in range(max(count, 1) + 1)]
+    return [[array[start:stop] for array in arrays] for start, stop in pairwise(edges)]
+
+
+def blocks_of(*arrays, numbers=None):
+    """Views of the same few rows of all arrays, about BLOCK numbers: of the first array, or `numbers` for each row.
 
     On a CPU the arrays of one block stay in the cache from line to line of what is done to them; on a GPU there is
     one block with everything.
     """
     first = arrays[0]
-    rows = max(1, BLOCK * len(first) // first.size) if isinstance(first, np.ndarray) else len(first)
+    numbers = first.size // max(1, len(first)) if numbers is None else numbers
+    rows = max(1, BLOCK // max(1, numbers)) if isinstance(first, np.ndarray) else len(first)
     return [[array[start : start + rows] for array in arrays] for start in range(0, len(first), rows)]
 
 
-def for_each(function, blocks):
-    """Call function(*block) for every block of a list, on all threads, in any order; their writes must not overlap."""
+def on_all_threads(function, blocks):
+    """Call function(*block) for every block of a list, in any order; their writes must not overlap.
+
+    Meanwhile BLAS runs every product on the thread that asks for it.
+    """
     helpers = min(thread_count(), len(blocks)) - 1
+    if helpers <= 0 or not _cores.acquire(blocking=False):
+        for block in blocks:
+            function(*block)
+        return
+    try:
+        with _blas().limit(limits=1):
+            _share_out(function, blocks, helpers)
+    finally:
+        _cores.release()
+
+
+def _share_out(function, blocks, helpers):
     remaining = iter(blocks)  # shared: every thread takes the next block when it is done with one
 
     def work():
@@ -52,9 +82,20 @@ def for_each(function, blocks):
             function(*block)
 
     started = [_pool(thread_count()).submit(work) for _ in range(helpers)]
-    work()
+    try:
+        work()
+    finally:
+        wait(started)
     for helper in started:
         helper.result()
+
+
+_cores = threading.Lock()  # held while all threads are at work: whoever comes then works alone
+
+
+@lru_cache(maxsize=1)
+def _blas():
+    return ThreadpoolController().select(user_api="blas")
 
 
 @lru_cache(maxsize=1)

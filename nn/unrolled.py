@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .convolution import ConvTranspose2D
-from .correlation import unfold
+from .patches import unfold
 from .device import to_host
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import nn
-from nn.correlation import windows_giving, windows_on
+from nn.windows import windows_giving, windows_on
 
 ACTIVATIONS = {
     "linear": (None, nn.xavier_uniform),

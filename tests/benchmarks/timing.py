@@ -39,7 +39,7 @@ def rates(threads):
     ours = fastest(lambda: a @ b)
     theirs = fastest(lambda: torch.from_numpy(a) @ torch.from_numpy(b))
     source, target = np.ones((threads, 15_000_000), np.float32), np.ones((threads, 15_000_000), np.float32)
-    copy = fastest(lambda: nn.threads.for_each(np.copyto, list(zip(target, source, strict=True))))
+    copy = fastest(lambda: nn.threads.on_all_threads(np.copyto, list(zip(target, source, strict=True))))
     return 2 * 2000**3 / min(ours, theirs), 2 * source.nbytes / copy
 
 

@@ -67,21 +67,21 @@ def test_copies_compute_the_same_and_carry_no_batch_with_them(clone):
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-def test_for_each_does_every_block_once(count, monkeypatch):
+def test_on_all_threads_does_every_block_once(count, monkeypatch):
     monkeypatch.setattr(threads, "thread_count", lambda: count)
     array = np.zeros(1000)
 
     def add_one(block):
         block += 1
 
-    threads.for_each(add_one, [(array[start : start + 7],) for start in range(0, 1000, 7)])
+    threads.on_all_threads(add_one, [(array[start : start + 7],) for start in range(0, 1000, 7)])
     np.testing.assert_array_equal(array, 1)
 
 
 def test_an_error_in_a_thread_comes_out(monkeypatch):
     monkeypatch.setattr(threads, "thread_count", lambda: 2)
     with pytest.raises(ZeroDivisionError):
-        threads.for_each(lambda block: 1 / 0, [(1,), (2,)])
+        threads.on_all_threads(lambda block: 1 / 0, [(1,), (2,)])
 
 
 def test_the_number_of_threads_follows_the_environment(monkeypatch):

@@ -1,0 +1,110 @@
+"""Patches: what a sliding kernel covers, laid out, and laid back.
+
+`unfold` lays out, for every position of the kernel, the patch of the image that it covers; sliding a kernel is then
+one matrix product.  `fold` is its adjoint (transpose): it adds patches up into an image.
+"""
+
+import math
+
+import numpy as np
+
+from .device import array_module
+from .kernels import gpu_form, kernel
+
+GEOMETRY = (
+    "int32 height, int32 width, int32 channels, int32 positions_y, int32 positions_x, int32 kernel_y, int32 kernel_x, "
+    "int32 stride_y, int32 stride_x, int32 top, int32 left"
+)
+
+_unfold_kernel = kernel(  # a thread for each number of the patches, which looks up its pixel
+    f"raw T x, {GEOMETRY}",
+    "T patch",
+    """
+    ptrdiff_t rest = i;
+    int channel = rest % channels;          rest /= channels;
+    int element_x = rest % kernel_x;        rest /= kernel_x;
+    int element_y = rest % kernel_y;        rest /= kernel_y;
+    int column = rest % positions_x * stride_x + element_x - left;  rest /= positions_x;
+    int row = rest % positions_y * stride_y + element_y - top;      rest /= positions_y;
+    bool inside = 0 <= row && row < height && 0 <= column && column < width;
+    patch = inside ? x[((rest * height + row) * width + column) * channels + channel] : T(0);
+    """,
+    "unfold",
+)
+
+_fold_kernel = kernel(  # a thread for each number of the image, which looks up and adds all patches that meet there
+    f"raw T patches, {GEOMETRY}",
+    "T pixel",
+    """
+    ptrdiff_t rest = i;
+    int channel = rest % channels;          rest /= channels;
+    int column = rest % width + left;       rest /= width;
+    int row = rest % height + top;          rest /= height;
+    pixel = 0;
+    for (int element_y = row % stride_y; element_y < kernel_y && element_y <= row; element_y += stride_y) {
+        ptrdiff_t y = (row - element_y) / stride_y;
+        if (y >= positions_y) continue;
+        for (int element_x = column % stride_x; element_x < kernel_x && element_x <= column; element_x += stride_x) {
+            ptrdiff_t x = (column - element_x) / stride_x;
+            if (x >= positions_x) continue;
+            ptrdiff_t position = (rest * positions_y + y) * positions_x + x;
+            pixel += patches[((position * kernel_y + element_y) * kernel_x + element_x) * channels + channel];
+        }
+    }
+    """,
+    "fold",
+)
+
+
+def _geometry(windows, channels):
+    (top, _), (left, _) = windows.padding
+    return *windows.image, channels, *windows.positions, *windows.kernel, *windows.stride, top, left
+
+
+def _unfold_on_gpu(x, windows, out=None):
+    xp = array_module(x)
+    shape = patches_shape(x.shape, windows)
+    out = xp.empty(shape, x.dtype) if out is None else out[: shape[0]]
+    _unfold_kernel(xp.ascontiguousarray(x), *_geometry(windows, x.shape[-1]), out)
+    return out
+
+
+def _fold_on_gpu(patches, windows, batch):
+    xp, channels = array_module(patches), patches.shape[1] // math.prod(windows.kernel)
+    x = xp.empty((batch, *windows.image, channels), patches.dtype)
+    return _fold_kernel(xp.ascontiguousarray(patches), *_geometry(windows, channels), x)
+
+
+@gpu_form(_unfold_on_gpu)
+def unfold(x, windows, out=None):
+    """The patches under the kernel: (batch, height, width, c) -> (batch * positions, kernel_height*kernel_width*c).
+
+    Row = (image, position), column = (element of the kernel, channel); zero where the kernel looks over the edge.
+    `out` : an array with at least so many rows, of which the first are written and returned; it must hold zeros
+    wherever the kernel looks over the edge, as the result of an earlier call with the same windows does.
+    """
+    shape = patches_shape(x.shape, windows)
+    out = np.zeros(shape, x.dtype) if out is None else out[: shape[0]]
+    patches = out.reshape(len(x), *windows.positions, *windows.kernel, x.shape[-1])
+    for in_patches, in_image in windows.meetings:
+        patches[in_patches] = x[in_image]
+    return out
+
+
+@gpu_form(_fold_on_gpu)
+def fold(patches, windows, batch):
+    """The adjoint of `unfold`: every element of every patch is added to the pixel that it came from.
+
+    (batch * positions, kernel_height*kernel_width*c) -> (batch, height, width, c).
+    """
+    channels = patches.shape[1] // math.prod(windows.kernel)
+    x = np.zeros((batch, *windows.image, channels), patches.dtype)
+    patches = patches.reshape(batch, *windows.positions, *windows.kernel, channels)
+    for in_patches, in_image in windows.meetings:
+        x[in_image] += patches[in_patches]
+    return x
+
+
+def patches_shape(image_shape, windows):
+    """The shape of `unfold`'s result for images of shape (batch, height, width, channels)."""
+    return (image_shape[0] * math.prod(windows.positions), math.prod(windows.kernel) * image_shape[-1])
