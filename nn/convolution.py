@@ -34,10 +34,8 @@ class _SlidingKernel(Layer):
     def parameters(self):
         return [self.weight] if self.bias is None else [self.weight, self.bias]
 
-    def _add_bias(self, y):
-        if self.bias is not None:
-            y += self.bias.data
-        return y
+    def _bias(self):
+        return None if self.bias is None else self.bias.data
 
     def _add_bias_gradient(self, dy):
         if self.bias is not None:
@@ -94,7 +92,7 @@ class Conv2D(_SlidingKernel):
         self._check(x)
         windows = self.windows(x.shape[1:3])
         self.keep(x, windows)
-        return self._add_bias(correlate(x, self.weight.data, windows))  # (batch, positions_y, positions_x, c_out)
+        return correlate(x, self.weight.data, windows, self._bias())  # (batch, positions_y, positions_x, c_out)
 
     def backward(self, dy):
         self.backward_parameters(dy)
@@ -142,7 +140,7 @@ class ConvTranspose2D(_SlidingKernel):
         self._check(x)
         windows = self.windows(x.shape[1:3])
         self.keep(x, windows)
-        return self._add_bias(correlate_adjoint(x, self.weight.data, windows))  # (batch, height, width, c_out)
+        return correlate_adjoint(x, self.weight.data, windows, self._bias())  # (batch, height, width, c_out)
 
     def backward(self, dy):
         self.backward_parameters(dy)

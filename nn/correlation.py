@@ -5,102 +5,127 @@ matrix K (height*width*c_in, c_out):
 
     correlation          y  = unfold(x) K
     its adjoint          x' = fold(y K^T)           <correlation x, y> = <x, adjoint y> for all x and y
-    gradient for K       dK = unfold(x)^T dy
+    gradient for K       dK = unfold(x)^T y
 
 A convolution runs the first forward and the second backward; a transposed convolution the other way round.
 
-Patches are many times as large as the images.  So every thread goes through its share of the batch in blocks whose
-patches stay in the cache, from laying them out to the product; they are laid out again when they are needed again.
-
-At stride 1 the adjoint of a correlation is a correlation too, with the kernel turned round.  So there are two ways to
-compute each of the three: with patches of x, or with patches of y.  We take the one with the smaller patches.
+Two things make them fast on a CPU.  Patches are many times as large as the images, so every thread takes a share of the
+batch and goes through it in blocks whose patches stay in the cache, from laying them out to the product.  And each map
+can be computed from the other side, with patches of y instead of patches of x (see `turning`): whichever costs less.
 """
 
 import math
 
+import numpy as np
+
 from .device import array_module
 from .parameter import Parameter
 from .patches import fold, patches_shape, unfold
-from .threads import blocks_of, on_all_threads, shares_of
+from .threads import blocks_of, on_all_threads, scratch, shares_of
+from .turning import image_of, tiles_of, turn, turn_back
+
+UNFOLD, FOLD = 15, 50  # the multiplications of a product that take as long as laying out, or adding up, one number
+BLOCK = 2**19  # numbers in the patches of a block
 
 
-def correlate(x, kernel, windows):
-    """y = unfold(x) K: images (batch, *windows.image, c_in) -> (batch, *windows.positions, c_out)."""
-    c_in, c_out = kernel.shape[2:]
-    if windows.turned and c_out < c_in:
-        return _fold_of_product(x, turn(kernel), windows.turned)
-    return _product_with_patches(x, kernel, windows)
+def correlate(x, kernel, windows, bias=None):
+    """y = unfold(x) K + bias: images (batch, *windows.image, c_in) -> (batch, *windows.positions, c_out)."""
+    shape = (*windows.positions, kernel.shape[3])
+    if not _turning_pays(x, kernel, windows, UNFOLD, FOLD):
+        size = _patch_size(windows, kernel.shape[2])
+        return _in_blocks(lambda x, y: _gather(x, kernel, windows, y), x, shape, bias, size)
+    turned, seen = turn(kernel, windows), windows.turned
+    size = _patch_size(seen, turned.shape[2])
+    return _in_blocks(lambda x, y: _spread(tiles_of(x, windows), turned, seen, y), x, shape, bias, size)
 
 
-def correlate_adjoint(y, kernel, windows):
-    """x = fold(y K^T): (batch, *windows.positions, c_out) -> images (batch, *windows.image, c_in)."""
-    c_in, c_out = kernel.shape[2:]
-    if windows.turned and c_out <= c_in:
-        return _product_with_patches(y, turn(kernel), windows.turned)
-    return _fold_of_product(y, kernel, windows)
+def correlate_adjoint(y, kernel, windows, bias=None):
+    """x = fold(y K^T) + bias: (batch, *windows.positions, c_out) -> images (batch, *windows.image, c_in)."""
+    shape = (*windows.image, kernel.shape[2])
+    if not _turning_pays(y, kernel, windows, FOLD, UNFOLD):
+        size = _patch_size(windows, kernel.shape[2])
+        return _in_blocks(lambda y, x: _spread(y, kernel, windows, x), y, shape, bias, size)
+    turned, seen = turn(kernel, windows), windows.turned
+    size = _patch_size(seen, turned.shape[2])
+
+    def compute(y, x):
+        tiles = np.empty((len(y), *seen.positions, turned.shape[3]), y.dtype)
+        x[...] = image_of(_gather(y, turned, seen, tiles), windows)
+
+    return _in_blocks(compute, y, shape, bias, size)
 
 
 def add_kernel_gradient(weight, x, y, windows):
-    """weight.grad += unfold(x)^T y, the gradient of sum(y * correlate(x, K)) for K; weight is a Parameter."""
-    c_in, c_out = weight.data.shape[2:]
-    if windows.turned and c_out < c_in:
-        turned = Parameter(turn(weight.data))
-        _add_product_of_patches(turned, y, x, windows.turned)
-        weight.grad += turn(turned.grad)
+    """weight.grad += unfold(x)^T y: what sum(y * correlate(x, weight.data)) gives as the gradient of a Parameter."""
+    if _turning_pays(x, weight.data, windows, UNFOLD, UNFOLD):
+        turned = Parameter(turn(weight.data, windows))
+        _add_patches_times(turned, y, x, windows.turned, lambda x: tiles_of(x, windows))
+        weight.grad += turn_back(turned.grad, windows)
     else:
-        _add_product_of_patches(weight, x, y, windows)
+        _add_patches_times(weight, x, y, windows, lambda y: y)
 
 
-def turn(kernel):
-    """The kernel of the adjoint at stride 1: turned round by 180 degrees, c_in and c_out exchanged."""
-    return kernel[::-1, ::-1].swapaxes(2, 3)
+def _turning_pays(a, kernel, windows, price, turned_price):
+    """Whether patches of y, at a price for each of their numbers, take less time than patches of x at another price.
+
+    Each number then takes part in as many multiplications as there are channels on the other side.  Never on a GPU,
+    where adding patches up costs as little as laying them out, and the kernels that turning launches cost more.
+    """
+    if not isinstance(a, np.ndarray):
+        return False
+    c_in, c_out = kernel.shape[2:]
+    cost = _patch_size(windows, c_in) * (price + c_out)
+    return _patch_size(windows.turned, c_out) * (turned_price + math.prod(windows.stride) * c_in) < cost
 
 
-def _product_with_patches(x, kernel, windows):
-    y = array_module(x).empty((len(x), *windows.positions, kernel.shape[3]), x.dtype)
-
-    def work(x, y):
-        patches = None
-        for x_block, y_block in blocks_of(x, y, numbers=numbers):
-            patches = unfold(x_block, windows, out=patches)
-            array_module(x).matmul(patches, _matrix(kernel), out=_matrix(y_block))
-
-    numbers = _patch_numbers(x, windows)
-    on_all_threads(work, shares_of(x, y, numbers=numbers))
+def _gather(x, kernel, windows, y):
+    patches = unfold(x, windows, out=scratch(x, patches_shape(x.shape, windows)))
+    array_module(x).matmul(patches, _matrix(kernel), out=_matrix(y))
     return y
 
 
-def _fold_of_product(y, kernel, windows):
-    x = array_module(y).empty((len(y), *windows.image, kernel.shape[2]), y.dtype)
-
-    def work(y, x):
-        for y_block, x_block in blocks_of(y, x, numbers=numbers):
-            x_block[...] = fold(_matrix(y_block) @ _matrix(kernel).T, windows, len(y_block))
-
-    numbers = _patch_numbers(x, windows)
-    on_all_threads(work, shares_of(y, x, numbers=numbers))
-    return x
+def _spread(y, kernel, windows, x):
+    rows, matrix = _matrix(y), _matrix(kernel)
+    patches = array_module(y).matmul(rows, matrix.T, out=scratch(y, (len(rows), len(matrix))))
+    return fold(patches, windows, len(y), out=x)
 
 
-def _add_product_of_patches(weight, x, y, windows):
+def _in_blocks(compute, source, shape, bias, size):
+    """An array (batch, *shape), into which compute(source, result) writes; then + bias.  Block by block.
+
+    size : of one image's patches.
+    """
+    result = array_module(source).empty((len(source), *shape), source.dtype)
+
+    def work(source, result):
+        for source_block, result_block in blocks_of(source, result, numbers=size, block=BLOCK):
+            compute(source_block, result_block)
+            if bias is not None:
+                result_block += bias
+
+    on_all_threads(work, shares_of(source, result, numbers=size))
+    return result
+
+
+def _add_patches_times(weight, x, y, windows, seen):
+    """weight.grad += unfold(x)^T seen(y)."""
+
     def work(total, x, y):
-        patches = None
-        for x_block, y_block in blocks_of(x, y, numbers=numbers):
-            patches = unfold(x_block, windows, out=patches)
-            total.add_product(patches.T, _matrix(y_block))
+        for x_block, y_block in blocks_of(x, y, numbers=size, block=BLOCK):
+            patches = unfold(x_block, windows, out=scratch(x, patches_shape(x_block.shape, windows)))
+            total.add_product(patches.T, _matrix(seen(y_block)))
 
-    numbers = _patch_numbers(x, windows)
-    shares = shares_of(x, y, numbers=numbers)
+    size = _patch_size(windows, x.shape[3])
+    shares = shares_of(x, y, numbers=size)
     totals = [weight] + [Parameter(weight.data) for _ in shares[1:]]
     on_all_threads(work, [(total, *share) for total, share in zip(totals, shares, strict=True)])
     for total in totals[1:]:
         weight.grad += total.grad
 
 
+def _patch_size(windows, channels):
+    return math.prod(windows.positions) * math.prod(windows.kernel) * channels
+
+
 def _matrix(a):
     return a.reshape(-1, a.shape[-1])
-
-
-def _patch_numbers(x, windows):
-    """How many numbers the patches of one image have."""
-    return math.prod(patches_shape((1, *x.shape[1:]), windows))

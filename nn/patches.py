@@ -7,9 +7,12 @@ one matrix product.  `fold` is its adjoint (transpose): it adds patches up into 
 import math
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from .device import array_module
 from .kernels import gpu_form, kernel
+
+SHORT = 4  # channels
 
 GEOMETRY = (
     "int32 height, int32 width, int32 channels, int32 positions_y, int32 positions_x, int32 kernel_y, int32 kernel_x, "
@@ -63,16 +66,15 @@ def _geometry(windows, channels):
 
 def _unfold_on_gpu(x, windows, out=None):
     xp = array_module(x)
-    shape = patches_shape(x.shape, windows)
-    out = xp.empty(shape, x.dtype) if out is None else out[: shape[0]]
+    out = xp.empty(patches_shape(x.shape, windows), x.dtype) if out is None else out
     _unfold_kernel(xp.ascontiguousarray(x), *_geometry(windows, x.shape[-1]), out)
     return out
 
 
-def _fold_on_gpu(patches, windows, batch):
+def _fold_on_gpu(patches, windows, batch, out=None):
     xp, channels = array_module(patches), patches.shape[1] // math.prod(windows.kernel)
-    x = xp.empty((batch, *windows.image, channels), patches.dtype)
-    return _fold_kernel(xp.ascontiguousarray(patches), *_geometry(windows, channels), x)
+    out = xp.empty((batch, *windows.image, channels), patches.dtype) if out is None else out
+    return _fold_kernel(xp.ascontiguousarray(patches), *_geometry(windows, channels), out)
 
 
 @gpu_form(_unfold_on_gpu)
@@ -80,25 +82,50 @@ def unfold(x, windows, out=None):
     """The patches under the kernel: (batch, height, width, c) -> (batch * positions, kernel_height*kernel_width*c).
 
     Row = (image, position), column = (element of the kernel, channel); zero where the kernel looks over the edge.
-    `out` : an array with at least so many rows, of which the first are written and returned; it must hold zeros
-    wherever the kernel looks over the edge, as the result of an earlier call with the same windows does.
+    `out` : an array of that shape, in C order, whose memory is used.  With few channels the result is laid out column
+    by column in it, since NumPy copies slowly if what lies side by side in both arrays is short.
     """
     shape = patches_shape(x.shape, windows)
-    out = np.zeros(shape, x.dtype) if out is None else out[: shape[0]]
-    patches = out.reshape(len(x), *windows.positions, *windows.kernel, x.shape[-1])
-    for in_patches, in_image in windows.meetings:
-        patches[in_patches] = x[in_image]
-    return out
+    out = np.empty(shape, x.dtype) if out is None else out
+    views = _overlapping_views(_with_zeros(x, windows.padding), windows)
+    if x.shape[-1] >= SHORT:
+        out.reshape(views.shape)[...] = views
+        return out
+    turned = out.reshape(shape[::-1])
+    turned.reshape(*views.shape[3:], *views.shape[:3])[...] = views.transpose(3, 4, 5, 0, 1, 2)
+    return turned.T
+
+
+def _overlapping_views(x, windows):
+    """The patches of padded images without copying: (batch, *positions, *kernel, c), into the same memory."""
+    batch, row, column, channel = x.strides
+    (step_y, step_x), (kernel_y, kernel_x) = windows.stride, windows.kernel
+    shape = (len(x), *windows.positions, kernel_y, kernel_x, x.shape[-1])
+    return as_strided(x, shape, (batch, step_y * row, step_x * column, row, column, channel), writeable=False)
+
+
+def _with_zeros(x, padding):
+    """Images with ((top, bottom), (left, right)) zeros around them; a negative number cuts off instead."""
+    if not any(map(any, padding)):
+        return x
+    cut = x[:, *(slice(max(0, -before), size - max(0, -after))
+                 for (before, after), size in zip(padding, x.shape[1:3], strict=True))]  # fmt: skip
+    (top, bottom), (left, right) = ((max(0, before), max(0, after)) for before, after in padding)
+    padded = np.zeros((len(x), top + cut.shape[1] + bottom, left + cut.shape[2] + right, x.shape[3]), x.dtype)
+    padded[:, top : top + cut.shape[1], left : left + cut.shape[2]] = cut
+    return padded
 
 
 @gpu_form(_fold_on_gpu)
-def fold(patches, windows, batch):
+def fold(patches, windows, batch, out=None):
     """The adjoint of `unfold`: every element of every patch is added to the pixel that it came from.
 
     (batch * positions, kernel_height*kernel_width*c) -> (batch, height, width, c).
+    `out` : an array of that shape to write into.
     """
     channels = patches.shape[1] // math.prod(windows.kernel)
-    x = np.zeros((batch, *windows.image, channels), patches.dtype)
+    x = np.empty((batch, *windows.image, channels), patches.dtype) if out is None else out
+    x.fill(0)
     patches = patches.reshape(batch, *windows.positions, *windows.kernel, channels)
     for in_patches, in_image in windows.meetings:
         x[in_image] += patches[in_patches]

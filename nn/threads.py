@@ -9,6 +9,7 @@ enough to wait for the next layer's product and no longer.  It is read only when
 before that, and use no threads of our own where it is too late.
 """
 
+import math
 import os
 import sys
 import threading
@@ -22,6 +23,8 @@ os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
 import numpy as np  # noqa: E402
 from threadpoolctl import ThreadpoolController  # noqa: E402
+
+from .device import array_module  # noqa: E402
 
 
 def thread_count():
@@ -45,16 +48,32 @@ def shares_of(*arrays, numbers):
     return [[array[start:stop] for array in arrays] for start, stop in pairwise(edges)]
 
 
-def blocks_of(*arrays, numbers=None):
-    """Views of the same few rows of all arrays, about BLOCK numbers: of the first array, or `numbers` for each row.
+def blocks_of(*arrays, numbers=None, block=BLOCK):
+    """Views of the same few rows of all arrays, `block` numbers: of the first array, or `numbers` for each row.
 
     On a CPU the arrays of one block stay in the cache from line to line of what is done to them; on a GPU there is
     one block with everything.
     """
     first = arrays[0]
     numbers = first.size // max(1, len(first)) if numbers is None else numbers
-    rows = max(1, BLOCK // max(1, numbers)) if isinstance(first, np.ndarray) else len(first)
+    rows = max(1, block // max(1, numbers)) if isinstance(first, np.ndarray) else len(first)
     return [[array[start : start + rows] for array in arrays] for start in range(0, len(first), rows)]
+
+
+def scratch(like, shape):
+    """An array to overwrite, of the device and dtype of another one: on the CPU the same memory for each call.
+
+    So it is in the cache already.  Every thread has its own.
+    """
+    if not isinstance(like, np.ndarray):
+        return array_module(like).empty(shape, like.dtype)
+    size = math.prod(shape) * like.itemsize
+    if len(getattr(_own, "bytes", b"")) < size:
+        _own.bytes = np.empty(size, np.uint8)
+    return _own.bytes[:size].view(like.dtype).reshape(shape)
+
+
+_own = threading.local()
 
 
 def on_all_threads(function, blocks):

@@ -21,16 +21,22 @@ class Windows:
     positions: tuple
 
     @cached_property
-    def turned(self):
-        """The windows that go the other way, from the positions to the image; None unless the stride is 1.
+    def tile_offset(self):
+        """How many pixels, (vertical, horizontal), the first tile of `turned` begins before the image."""
+        return tuple(before % s for (before, _), s in zip(self.padding, self.stride, strict=True))
 
-        At stride 1, position p meets pixel r at element i = r - p + top.  From the pixel's side the kernel is turned
-        round: element k - 1 - i of a kernel that starts k - 1 - top before it.
+    @cached_property
+    def turned(self):
+        """The same meetings of pixels and positions, seen from the image: windows of stride 1 on the positions.
+
+        Pixel r meets position p at element i of the kernel if r + top = s p + i.  Divide both sides by the stride s,
+        r + top = s t + a and i = s d + a: then p = t - d.  So a tile of s pixels (number t; pixel a within it) meets
+        neighbouring positions, d = 0 ... ceil(kernel / s) - 1, in falling order, whatever a is.  At stride 1 a tile is
+        a pixel.
         """
-        if self.stride != (1, 1):
-            return None
-        padding = tuple((k - 1 - p[0], k - 1 - p[1]) for k, p in zip(self.kernel, self.padding, strict=True))
-        return Windows(self.positions, self.kernel, self.stride, padding, self.image)
+        axes = zip(self.image, self.kernel, self.stride, self.padding, self.positions, strict=True)
+        tiles, kernel, padding = zip(*(_turned(*axis) for axis in axes), strict=True)
+        return Windows(self.positions, kernel, (1, 1), padding, tiles)
 
     @cached_property
     def meetings(self):
@@ -49,6 +55,13 @@ class Windows:
             for i, (positions_y, pixels_y) in enumerate(rows)
             for j, (positions_x, pixels_x) in enumerate(columns)
         ]
+
+
+def _turned(size, kernel, stride, padding, positions):
+    """Along one axis: how many tiles, positions that each meets, and (before, after) zeros; negative ones cut off."""
+    first, offset = divmod(padding[0], stride)
+    tiles, reach = math.ceil((offset + size) / stride), math.ceil(kernel / stride)
+    return tiles, reach, (reach - 1 - first, first + tiles - positions)
 
 
 def _meeting(k, stride, padding, size, positions):
