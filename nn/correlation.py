@@ -30,29 +30,29 @@ BLOCK = 2**19  # numbers in the patches of a block
 
 def correlate(x, kernel, windows, bias=None):
     """y = unfold(x) K + bias: images (batch, *windows.image, c_in) -> (batch, *windows.positions, c_out)."""
-    shape = (*windows.positions, kernel.shape[3])
+    y = array_module(x).empty((len(x), *windows.positions, kernel.shape[3]), x.dtype)
     if not _turning_pays(x, kernel, windows, UNFOLD, FOLD):
-        size = _patch_size(windows, kernel.shape[2])
-        return _in_blocks(lambda x, y: _gather(x, kernel, windows, y), x, shape, bias, size)
+        return _in_blocks(lambda x, y: _gather(x, kernel, windows, y), x, y, bias, _patch_size(windows, kernel))
+
     turned, seen = turn(kernel, windows), windows.turned
-    size = _patch_size(seen, turned.shape[2])
-    return _in_blocks(lambda x, y: _spread(tiles_of(x, windows), turned, seen, y), x, shape, bias, size)
+    return _in_blocks(
+        lambda x, y: _spread(tiles_of(x, windows), turned, seen, y), x, y, bias, _patch_size(seen, turned)
+    )
 
 
 def correlate_adjoint(y, kernel, windows, bias=None):
     """x = fold(y K^T) + bias: (batch, *windows.positions, c_out) -> images (batch, *windows.image, c_in)."""
-    shape = (*windows.image, kernel.shape[2])
+    x = array_module(y).empty((len(y), *windows.image, kernel.shape[2]), y.dtype)
     if not _turning_pays(y, kernel, windows, FOLD, UNFOLD):
-        size = _patch_size(windows, kernel.shape[2])
-        return _in_blocks(lambda y, x: _spread(y, kernel, windows, x), y, shape, bias, size)
+        return _in_blocks(lambda y, x: _spread(y, kernel, windows, x), y, x, bias, _patch_size(windows, kernel))
+
     turned, seen = turn(kernel, windows), windows.turned
-    size = _patch_size(seen, turned.shape[2])
 
     def compute(y, x):
         tiles = np.empty((len(y), *seen.positions, turned.shape[3]), y.dtype)
         x[...] = image_of(_gather(y, turned, seen, tiles), windows)
 
-    return _in_blocks(compute, y, shape, bias, size)
+    return _in_blocks(compute, y, x, bias, _patch_size(seen, turned))
 
 
 def add_kernel_gradient(weight, x, y, windows):
@@ -74,8 +74,12 @@ def _turning_pays(a, kernel, windows, price, turned_price):
     if not isinstance(a, np.ndarray):
         return False
     c_in, c_out = kernel.shape[2:]
-    cost = _patch_size(windows, c_in) * (price + c_out)
-    return _patch_size(windows.turned, c_out) * (turned_price + math.prod(windows.stride) * c_in) < cost
+    turned = (*windows.turned.kernel, c_out, math.prod(windows.stride) * c_in)
+    return _cost(windows.turned, turned, turned_price) < _cost(windows, kernel.shape, price)
+
+
+def _cost(windows, kernel_shape, price):
+    return math.prod(windows.positions) * math.prod(kernel_shape[:3]) * (price + kernel_shape[3])
 
 
 def _gather(x, kernel, windows, y):
@@ -90,12 +94,11 @@ def _spread(y, kernel, windows, x):
     return fold(patches, windows, len(y), out=x)
 
 
-def _in_blocks(compute, source, shape, bias, size):
-    """An array (batch, *shape), into which compute(source, result) writes; then + bias.  Block by block.
+def _in_blocks(compute, source, result, bias, size):
+    """Let compute(source, result) write into the result, block by block, and add the bias to it.
 
     size : of one image's patches.
     """
-    result = array_module(source).empty((len(source), *shape), source.dtype)
 
     def work(source, result):
         for source_block, result_block in blocks_of(source, result, numbers=size, block=BLOCK):
@@ -115,7 +118,7 @@ def _add_patches_times(weight, x, y, windows, seen):
             patches = unfold(x_block, windows, out=scratch(x, patches_shape(x_block.shape, windows)))
             total.add_product(patches.T, _matrix(seen(y_block)))
 
-    size = _patch_size(windows, x.shape[3])
+    size = _patch_size(windows, weight.data)
     shares = shares_of(x, y, numbers=size)
     totals = [weight] + [Parameter(weight.data) for _ in shares[1:]]
     on_all_threads(work, [(total, *share) for total, share in zip(totals, shares, strict=True)])
@@ -123,8 +126,9 @@ def _add_patches_times(weight, x, y, windows, seen):
         weight.grad += total.grad
 
 
-def _patch_size(windows, channels):
-    return math.prod(windows.positions) * math.prod(windows.kernel) * channels
+def _patch_size(windows, kernel):
+    """How many numbers the patches of one image have."""
+    return math.prod(windows.positions) * math.prod(kernel.shape[:3])
 
 
 def _matrix(a):

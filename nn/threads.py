@@ -17,7 +17,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from itertools import pairwise
 
-BLOCK = 2**18
+BLOCK = 2**18  # numbers that stay in a core's cache, with those of a few more arrays
+WORTH_A_THREAD = 2**18  # so many numbers take longer than a thread takes to wake up
 BLAS_SPINS = "numpy" in sys.modules and "OPENBLAS_THREAD_TIMEOUT" not in os.environ
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
@@ -40,11 +41,12 @@ def thread_count():
 def shares_of(*arrays, numbers):
     """Views of the same rows of all arrays, one share for each thread; `numbers` are worked on for each row.
 
-    One share with everything if that is less than a block, not worth a second thread, or if the arrays are on a GPU.
+    Fewer shares if that is not worth a thread each; one if the arrays are on a GPU.
     """
-    rows = len(arrays[0])
-    count = min(thread_count(), rows, rows * numbers // BLOCK) if isinstance(arrays[0], np.ndarray) else 1
-    edges = [rows * k // max(count, 1) for k in range(max(count, 1) + 1)]
+    rows, count = len(arrays[0]), 1
+    if isinstance(arrays[0], np.ndarray):
+        count = max(1, min(thread_count(), rows, rows * numbers // WORTH_A_THREAD))
+    edges = [rows * k // count for k in range(count + 1)]
     return [[array[start:stop] for array in arrays] for start, stop in pairwise(edges)]
 
 
