@@ -49,10 +49,12 @@ class LeakyReLU(Layer):
 
     Parameters
     ----------
-    slope : what remains of negative inputs, a small number such as 0.2.
+    slope : what remains of negative inputs, from 0 to 1, such as 0.2.
     """
 
     def __init__(self, slope=0.01):
+        if not 0 <= slope <= 1:
+            raise ValueError(f"LeakyReLU's slope must be in [0, 1], got {slope}")
         self.slope = float(slope)
 
     def forward(self, x, *, training=False):
@@ -71,8 +73,8 @@ class LeakyReLU(Layer):
 
 @gpu_form(kernel("bool whole, T x, T slope", "T y", "y = whole ? x : slope * x", "scale_where"))
 def scale_where(whole, x, slope):
-    """x where `whole`, else slope * x."""
-    return np.where(whole, x, x * slope)
+    """x where `whole`, else slope * x; slope is at most 1."""
+    return x * np.maximum(whole, x.dtype.type(slope))  # several times as fast as `where` if signs change often
 
 
 class Tanh(Layer):

@@ -57,20 +57,19 @@ class BatchNorm(Layer):
         if training:
             self._steps += 1
             weight = (1 - self.momentum) / (1 - self.momentum ** int(self._steps))
-            y, x_hat, inverse_deviation = normalise_batch(
+            y, difference, inverse_deviation = normalise_batch(
                 x, scale, shift, eps, self.running_mean, self.running_variance, weight
             )
         else:
-            y, x_hat, inverse_deviation = normalise(
-                x - _like(x, self.running_mean), self.running_variance, scale, shift, eps
-            )
-        self.keep(x_hat, inverse_deviation, training)
+            difference = x - _like(x, self.running_mean)
+            y, inverse_deviation = normalise(difference, self.running_variance, scale, shift, eps)
+        self.keep(difference, inverse_deviation, training)
         return y
 
     def backward(self, dy):
-        x_hat, inverse_deviation, training = self.kept()
-        check_gradient_shape(self, dy, x_hat.shape)
-        return normalise_gradient(dy, x_hat, inverse_deviation, self.scale, self.shift, training)
+        difference, inverse_deviation, training = self.kept()
+        check_gradient_shape(self, dy, difference.shape)
+        return normalise_gradient(dy, difference, inverse_deviation, self.scale, self.shift, training)
 
     def parameters(self):
         return [self.scale, self.shift]
@@ -98,61 +97,60 @@ class BatchNorm(Layer):
 def _normalise_batch_on_gpu(x, scale, shift, eps, running_mean, running_variance, weight):
     xp = array_module(x)
     x = xp.ascontiguousarray(x)
-    y, x_hat, inverse_deviation = (xp.empty(shape, x.dtype) for shape in (x.shape, x.shape, scale.shape))
+    y, difference, inverse_deviation = (xp.empty(shape, x.dtype) for shape in (x.shape, x.shape, scale.shape))
     sums, pieces = _sums_of_columns(x, _moments_kernel)
     _normalise_kernel(
-        x, *sums, scale, shift, pieces, scale.size, x.size, eps, weight, y, x_hat, inverse_deviation, running_mean,
-        running_variance, size=_threads(x),
+        x, *sums, scale, shift, pieces, scale.size, x.size, eps, weight, y, difference, inverse_deviation,
+        running_mean, running_variance, size=_threads(x),
     )  # fmt: skip
-    return y, x_hat, inverse_deviation
+    return y, difference, inverse_deviation
 
 
 @gpu_form(_normalise_batch_on_gpu)
 def normalise_batch(x, scale, shift, eps, running_mean, running_variance, weight):
-    """y, x_hat and 1 / deviation by the batch's own mean and variance, with which the running averages are moved."""
+    """y, x - mean and 1 / deviation by the batch's own mean and variance, with which the running averages are moved."""
     mean = mean_over_batch(x)
     difference = x - _like(x, mean)
-    variance = mean_over_batch(difference * difference)
+    variance = mean_product_over_batch(difference, difference)
     running_mean += weight * (mean - running_mean)
     running_variance += weight * (variance - running_variance)
-    return normalise(difference, variance, scale, shift, eps)
+    y, inverse_deviation = normalise(difference, variance, scale, shift, eps)
+    return y, difference, inverse_deviation
 
 
 def normalise(difference, variance, scale, shift, eps):
-    """y, x_hat and 1 / deviation, (n,), from difference = x - mean, which becomes x_hat in place."""
+    """y and 1 / deviation, (n,), from difference = x - mean.  x_hat, their product, is never written down."""
     inverse_deviation = 1 / array_module(difference).sqrt(variance + eps)
-    x_hat = difference
-    x_hat *= _like(x_hat, inverse_deviation)
-    y = x_hat * _like(x_hat, scale)
-    y += _like(x_hat, shift)
-    return y, x_hat, inverse_deviation
+    y = difference * _like(difference, scale * inverse_deviation)
+    y += _like(y, shift)
+    return y, inverse_deviation
 
 
-def _normalise_gradient_on_gpu(dy, x_hat, inverse_deviation, scale, shift, training):
+def _normalise_gradient_on_gpu(dy, difference, inverse_deviation, scale, shift, training):
     xp = array_module(dy)
     dy = xp.ascontiguousarray(dy)
     dx = xp.empty(dy.shape, dy.dtype)
-    sums, pieces = _sums_of_columns(dy, _products_kernel, x_hat)
+    sums, pieces = _sums_of_columns(dy, _products_kernel, difference)
     (dscale, empty), (dshift, shift_empty) = scale.grad_to_fill(), shift.grad_to_fill()
     _normalise_gradient_kernel(
-        dy, x_hat, *sums, scale.data, inverse_deviation, pieces, scale.data.size, dy.size, training, empty,
+        dy, difference, *sums, scale.data, inverse_deviation, pieces, scale.data.size, dy.size, training, empty,
         shift_empty, dx, dscale, dshift, size=_threads(dy),
     )  # fmt: skip
     return dx
 
 
 @gpu_form(_normalise_gradient_on_gpu)
-def normalise_gradient(dy, x_hat, inverse_deviation, scale, shift, training):
+def normalise_gradient(dy, difference, inverse_deviation, scale, shift, training):
     """dx; the gradients of the Parameters scale and shift are added to them."""
     m = dy.size // len(inverse_deviation)
     dshift = mean_over_batch(dy)  # both still divided by m
-    dscale = mean_over_batch(dy * x_hat)
+    dscale = mean_product_over_batch(dy, difference) * inverse_deviation
     shift.grad += m * dshift
     scale.grad += m * dscale
     dx_of_dy = _like(dy, scale.data * inverse_deviation)
     if not training:
         return dy * dx_of_dy
-    dx = x_hat * _like(dy, -dscale)
+    dx = difference * _like(dy, -dscale * inverse_deviation)
     dx += dy
     dx -= _like(dy, dshift)
     dx *= dx_of_dy
@@ -164,9 +162,19 @@ def mean_over_batch(x):
 
     Summed over the batch first: those are few additions of long rows, which is fast and loses little precision.
     """
-    total = x.sum(axis=0).reshape(-1, x.shape[-1]).sum(axis=0)
-    total /= x.size // x.shape[-1]
-    return total
+    return _mean_over_positions(x.sum(axis=0), len(x))
+
+
+def mean_product_over_batch(a, b):
+    """`mean_over_batch` of a * b, which is never written down."""
+    sums = np.einsum("bi,bi->i", a.reshape(len(a), -1), b.reshape(len(b), -1))
+    return _mean_over_positions(sums.reshape(a.shape[1:]), len(a))
+
+
+def _mean_over_positions(sums, batch):
+    mean = sums.reshape(-1, sums.shape[-1]).sum(axis=0) if sums.ndim > 1 else sums
+    mean /= batch * (sums.size // sums.shape[-1])
+    return mean
 
 
 def _like(x, values):
@@ -195,13 +203,13 @@ def _sums_kernel(inputs, first, second, name):
 _moments_kernel = _sums_kernel(
     "raw T x", "x[k] - x[i % n]", "(x[k] - x[i % n]) * (x[k] - x[i % n])", "batch_norm_moments"
 )
-_products_kernel = _sums_kernel("raw T dy, raw U x_hat", "dy[k]", "dy[k] * x_hat[k]", "batch_norm_products")
+_products_kernel = _sums_kernel("raw T dy, raw U difference", "dy[k]", "dy[k] * difference[k]", "batch_norm_products")
 _fewer_pieces_kernel = _sums_kernel("raw T a_pieces, raw T b_pieces", "a_pieces[k]", "b_pieces[k]", "batch_norm_pieces")
 
 _normalise_kernel = kernel(
     "raw T x, raw T sums, raw T squares, raw S scale, raw S shift, int64 pieces, int64 n, int64 size, T eps, "
     "double weight",
-    "raw T y, raw T x_hat, raw T inverse_deviation, raw R running_mean, raw R running_variance",
+    "raw T y, raw T difference, raw T inverse_deviation, raw R running_mean, raw R running_variance",
     """
     ptrdiff_t channel = i % n;
     T m = size / n, mean = 0, variance = 0;
@@ -218,19 +226,19 @@ _normalise_kernel = kernel(
         running_mean[i] += weight * (mean - running_mean[i]);
         running_variance[i] += weight * (variance - running_variance[i]);
     }
-    T a = scale[channel], b = shift[channel];
+    T a = scale[channel] * inverse, b = shift[channel];
     for (ptrdiff_t k = i; k < size; k += _ind.size()) {
-        T z = (x[k] - mean) * inverse;
-        x_hat[k] = z;
-        y[k] = z * a + b;
+        T d = x[k] - mean;
+        difference[k] = d;
+        y[k] = d * a + b;
     }
     """,
     "batch_norm_normalise",
 )
 
 _normalise_gradient_kernel = kernel(
-    "raw T dy, raw U x_hat, raw T sums, raw T products, raw S scale, raw R inverse_deviation, int64 pieces, int64 n, "
-    "int64 size, bool training, bool scale_empty, bool shift_empty",
+    "raw T dy, raw U difference, raw T sums, raw T products, raw S scale, raw R inverse_deviation, int64 pieces, "
+    "int64 n, int64 size, bool training, bool scale_empty, bool shift_empty",
     "raw T dx, raw S dscale, raw S dshift",
     """
     ptrdiff_t channel = i % n;
@@ -239,14 +247,16 @@ _normalise_gradient_kernel = kernel(
         sum += sums[k];
         product += products[k];
     }
+    T inverse = inverse_deviation[channel];
+    product *= inverse;
     if (i < n) {
         dshift[i] = shift_empty ? sum : dshift[i] + sum;
         dscale[i] = scale_empty ? product : dscale[i] + product;
     }
-    T factor = scale[channel] * inverse_deviation[channel];
-    T a = training ? sum / m : T(0), b = training ? product / m : T(0);
+    T factor = scale[channel] * inverse;
+    T a = training ? sum / m : T(0), b = training ? product / m * inverse : T(0);
     for (ptrdiff_t k = i; k < size; k += _ind.size())
-        dx[k] = factor * (dy[k] - a - x_hat[k] * b);
+        dx[k] = factor * (dy[k] - a - difference[k] * b);
     """,
     "batch_norm_gradient",
 )

@@ -77,8 +77,8 @@ def test_random_directions_catch_one_wrong_element_of_a_large_array():
 
 def test_a_batch_norm_that_forgets_how_the_mean_depends_on_x_is_caught():
     def constant_statistics(self, backward, dy):
-        x_hat, inverse_deviation, _ = self.kept()
-        self.keep(x_hat, inverse_deviation, False)
+        difference, inverse_deviation, _ = self.kept()
+        self.keep(difference, inverse_deviation, False)
         return backward(self, dy)
 
     layer = wrong(nn.BatchNorm(3), "backward", constant_statistics)
