@@ -111,9 +111,6 @@ def _share_out(function, blocks, helpers):
         helper.result()
 
 
-_cores = threading.Lock()  # held while all threads are at work: whoever comes then works alone
-
-
 @lru_cache(maxsize=1)
 def _blas():
     return ThreadpoolController().select(user_api="blas")
@@ -124,5 +121,12 @@ def _pool(size):
     return ThreadPoolExecutor(size, thread_name_prefix="nn")
 
 
+def _start_anew():
+    global _cores
+    _cores = threading.Lock()  # held while all threads are at work: whoever comes then works alone
+    _pool.cache_clear()
+
+
+_start_anew()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not survive a fork
+    os.register_at_fork(after_in_child=_start_anew)  # threads do not survive a fork

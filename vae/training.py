@@ -77,6 +77,8 @@ class Trainer:
         finally:
             if self._best_state is not None:
                 self.network.load_state(self._best_state)
+            for parameter in self.network.parameters():
+                parameter.forget_grad()  # memory that whoever uses the network next may need
 
     def step(self, images):
         """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""

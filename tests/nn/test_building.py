@@ -1,4 +1,4 @@
-"""Initial weights, the summary table, copies and threads."""
+"""Initial weights, the summary table and copies."""
 
 import copy
 import pickle
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import nn
-from nn import threads
 
 
 @pytest.mark.parametrize(
@@ -64,29 +63,3 @@ def test_copies_compute_the_same_and_carry_no_batch_with_them(clone):
     twin = clone(layer)
     assert len(pickle.dumps(twin)) < 5000
     np.testing.assert_array_equal(twin.forward(x), y)
-
-
-@pytest.mark.parametrize("count", [1, 2, 5])
-def test_on_all_threads_does_every_block_once(count, monkeypatch):
-    monkeypatch.setattr(threads, "thread_count", lambda: count)
-    array = np.zeros(1000)
-
-    def add_one(block):
-        block += 1
-
-    threads.on_all_threads(add_one, [(array[start : start + 7],) for start in range(0, 1000, 7)])
-    np.testing.assert_array_equal(array, 1)
-
-
-def test_an_error_in_a_thread_comes_out(monkeypatch):
-    monkeypatch.setattr(threads, "thread_count", lambda: 2)
-    with pytest.raises(ZeroDivisionError):
-        threads.on_all_threads(lambda block: 1 / 0, [(1,), (2,)])
-
-
-def test_the_number_of_threads_follows_the_environment(monkeypatch):
-    monkeypatch.setattr(threads, "BLAS_SPINS", False)
-    monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    assert threads.thread_count() == 3
-    monkeypatch.setenv("OMP_NUM_THREADS", "many")
-    assert threads.thread_count() >= 1

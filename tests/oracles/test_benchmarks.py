@@ -1,6 +1,8 @@
 """What the benchmarks say beside milliseconds is right, and they leave the networks as they were."""
 
 import re
+from contextlib import nullcontext
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import nn
 
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
 import torch
+import growth
 from around_the_step import coding_rates, epoch_times, memory
 from layer_times import layer_times
 from stopwatch import Stopwatch
@@ -16,6 +19,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from torch_networks import EXPERIMENTS
 from torch_padding import Native
 from training_step import BETA, NETWORKS, minibatch, operations, our_step
+from without import IDEAS, without
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -77,3 +81,61 @@ def test_epoch_by_what_it_is_spent_on():
     assert {"unpacking", "corruption", "eps", "Adam"} < shares.keys()
     assert all(share > 0 for part, share in shares.items() if part in ("forward", "backward", "Adam", "corruption"))
     assert sum(shares.values()) == pytest.approx(100, abs=0.5)
+
+
+def test_exponents_of_growth():
+    sizes = [1, 2, 4, 8]
+    power, line = growth.exponent(sizes, [3 * size**1.5 for size in sizes])
+    assert power == pytest.approx(1.5)
+    np.testing.assert_allclose(line, [3 * size**1.5 for size in sizes])
+
+
+@pytest.mark.parametrize("panel", growth.GROWTHS, ids=lambda panel: panel.name)
+def test_more_of_anything_is_more_operations(panel):
+    """By hand: the batch multiplies all of them, the image's side counts twice, channels of inner layers twice."""
+    small = growth.Growth(panel.name, panel.values[:2], panel.build)
+    milliseconds, counts = growth.measure(small, rounds=1, steps=1)
+    assert min(milliseconds) > 0
+    factor = counts[1] / counts[0]
+    assert factor == 2 if "batch" in panel.name else 2 < factor <= 4
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+@pytest.mark.parametrize("name", ["mnist-conv", "digits-conv"])
+def test_the_plain_form_of_an_idea_computes_the_same(name, idea):
+    """Up to the order of sums, in float32; and it is gone afterwards."""
+    experiment = EXPERIMENTS[name]
+    images, eps = (array[:9] for array in minibatch(experiment))
+    results = []
+    for form in (nullcontext(), without(idea), nullcontext()):
+        step, network, adam = our_step(experiment, images, eps)
+        adam.eps = 1e-2  # with 1e-8, Adam divides gradients of 1e-8 by their own size
+        with form:
+            step()
+            step()
+        results.append([parameter.data for parameter in network.parameters()])
+    for fast, plain, again in zip(*results, strict=True):
+        np.testing.assert_allclose(plain, fast, atol=2e-5)
+        np.testing.assert_array_equal(again, fast)
+
+
+def test_the_plain_forms_are_reached():
+    """An idea whose plain form nobody calls would seem to save nothing."""
+    plain = [(idea, position) for idea, changes in IDEAS.items() for position in range(len(changes))]
+    experiment = EXPERIMENTS["digits-conv"]
+    step, _, _ = our_step(experiment, *(array[:2] for array in minibatch(experiment)))
+    conv_step, _, _ = our_step(EXPERIMENTS["mnist-conv"], *(a[:2] for a in minibatch(EXPERIMENTS["mnist-conv"])))
+    for idea, position in plain:
+        owner, name, form = IDEAS[idea][position]
+        if not callable(form):
+            continue
+        calls = []
+
+        def spy(*arguments, form=form, calls=calls, **options):
+            calls.append(1)
+            return form(*arguments, **options)
+
+        with patch.dict(IDEAS, {idea: [(owner, name, spy)]}), without(idea):
+            step()
+            conv_step()
+        assert calls, (idea, name)
