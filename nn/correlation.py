@@ -30,6 +30,7 @@ BLOCK = 2**19  # numbers in the patches of a block
 
 def correlate(x, kernel, windows, bias=None):
     """y = unfold(x) K + bias: images (batch, *windows.image, c_in) -> (batch, *windows.positions, c_out)."""
+    x = _as_exact_as(kernel, x)
     y = array_module(x).empty((len(x), *windows.positions, kernel.shape[3]), x.dtype)
     if not _turning_pays(x, kernel, windows, UNFOLD, FOLD):
         return _in_blocks(lambda x, y: _gather(x, kernel, windows, y), x, y, bias, _patch_size(windows, kernel))
@@ -42,6 +43,7 @@ def correlate(x, kernel, windows, bias=None):
 
 def correlate_adjoint(y, kernel, windows, bias=None):
     """x = fold(y K^T) + bias: (batch, *windows.positions, c_out) -> images (batch, *windows.image, c_in)."""
+    y = _as_exact_as(kernel, y)
     x = array_module(y).empty((len(y), *windows.image, kernel.shape[2]), y.dtype)
     if not _turning_pays(y, kernel, windows, FOLD, UNFOLD):
         return _in_blocks(lambda y, x: _spread(y, kernel, windows, x), y, x, bias, _patch_size(windows, kernel))
@@ -129,6 +131,11 @@ def _add_patches_times(weight, x, y, windows, seen):
 def _patch_size(windows, kernel):
     """How many numbers the patches of one image have."""
     return math.prod(windows.positions) * math.prod(kernel.shape[:3])
+
+
+def _as_exact_as(kernel, a):
+    """float32 images meet float64 kernels in float64."""
+    return a.astype(np.result_type(a.dtype, kernel.dtype), copy=False)
 
 
 def _matrix(a):

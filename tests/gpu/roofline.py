@@ -43,7 +43,7 @@ def convolution(layer, x, y, first):
     image, other = (y, x) if isinstance(layer, nn.ConvTranspose2D) else (x, y)
     rows, columns = math.prod(other[:3]), math.prod(layer.kernel_size) * image[3]
     copying = FLOAT * (math.prod(image) + rows * columns)
-    for _ in range(1 if first else 2):
+    for _ in range(2 if first else 3):  # once for each product: patches are laid out anew for the kernel's gradient
         yield "unfold and fold", copying, 0
     for _ in range(2 if first else 3):
         yield product("matrix products", rows, columns, other[3])

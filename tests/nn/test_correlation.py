@@ -127,3 +127,14 @@ def test_the_sum_over_threads_is_the_same_every_time(monkeypatch):
     x, y, kernel = (a.astype(np.float32) for a in (x, y, kernel))
     first, *others = [fast(x, y, kernel, windows)[2] for _ in range(20)]
     assert all(np.array_equal(first, other) for other in others)
+
+
+@pytest.mark.parametrize(("images", "kernels"), [("float32", "float64"), ("float64", "float32")])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_of_two_dtypes_the_finer_one_counts(images, kernels, stride, side):
+    windows, x, y, kernel, _ = problem((6, 5), (3, 3), (stride, stride), "same", (2, 5))
+    x, y, kernel = x.astype(images), y.astype(images), kernel.astype(kernels)
+    results = fast(x, y, kernel, windows)
+    assert [result.dtype for result in results] == ["float64", "float64", kernels]
+    for result, expected in zip(results, plain(*(a.astype(float) for a in (x, y, kernel)), windows), strict=True):
+        assert_allclose(result, expected, atol=1e-4)
