@@ -28,19 +28,35 @@ def test_fifty_steps_in_float64(architecture, make_steps):
     assert worst < 1e-7
 
 
+def rectified(network):
+    """Which units of the encoder are on."""
+    layers = [layer for layer in network.encoder.layers if isinstance(layer, nn.ReLU)]
+    return [nn.to_host(positive) for (positive,) in (layer.kept() for layer in layers)]
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_single_steps_in_float32(architecture, make_steps):
+    """Gradients are compared where the same units are on: one that is 0 up to rounding may be on in one, off in the
+    other, and then its whole gradient is."""
     here, there = (make_steps(architecture, device, BATCH) for device in ("cpu", "gpu"))
-    ours, theirs, gradients = [], [], []
+    networks = [step.trainer.network for step in (here, there)]
+    ours, theirs, gradients, compared = [], [], [], 0
     for _ in range(10):
-        there.trainer.network.load_state(here.trainer.network.state())
+        networks[1].load_state(networks[0].state())
         there.trainer.optimiser.load_state(here.trainer.optimiser.state())
         ours.append(here()[0])
         theirs.append(there()[0])
-        pairs = zip(here.trainer.network.parameters(), there.trainer.network.parameters(), strict=True)
-        gradients += [float(np.linalg.norm(a.grad - nn.to_host(b.grad)) / np.linalg.norm(a.grad)) for a, b in pairs]
+        switched = sum(int((a != b).sum()) for a, b in zip(*map(rectified, networks), strict=True))
+        assert switched <= 2
+        if not switched:
+            compared += 1
+            pairs = zip(*(network.parameters() for network in networks), strict=True)
+            gradients += [float(np.linalg.norm(a.grad - nn.to_host(b.grad)) / np.linalg.norm(a.grad)) for a, b in pairs]
     worst = worst_difference(ours, theirs)
-    print(f"{architecture}, float32, 10 single steps: worst relative difference of the objective {worst:.1e}, ", end="")
-    print(f"of a parameter's gradient {max(gradients):.1e}")
+    print(
+        f"{architecture}, float32, {compared} of 10 single steps: worst relative difference of the objective ", end=""
+    )
+    print(f"{worst:.1e}, of a parameter's gradient {max(gradients):.1e}")
     assert worst < 1e-5
-    assert max(gradients) < 1e-3
+    assert compared >= 7
+    assert max(gradients) < 1e-4
