@@ -1,7 +1,8 @@
-"""A few threads for element-wise work on large NumPy arrays.
+"""A few threads for work on large NumPy arrays that can be cut into blocks: element by element, or image by image.
 
-NumPy lets go of Python's lock while it computes, so two threads on two blocks of an array run at the same time.  Matrix
-products need none of this: BLAS brings its own threads.  Both obey the environment variable OMP_NUM_THREADS.
+NumPy lets go of Python's lock while it computes, so two threads on two blocks of an array run at the same time.  A
+matrix product that stands alone needs none of this: BLAS brings its own threads.  Within our threads, BLAS gets by with
+the one that asks it.  Both obey the environment variable OMP_NUM_THREADS.
 
 The two must not get into each other's way.  After a product, OpenBLAS's threads go on spinning for 2^26 clock cycles,
 some 25 ms, in case another follows, and take the cores from ours.  OPENBLAS_THREAD_TIMEOUT=20 makes that 2^20, long

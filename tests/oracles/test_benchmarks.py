@@ -14,6 +14,7 @@ import torch
 import growth
 from around_the_step import coding_rates, epoch_times, memory
 from layer_times import layer_times
+from prices import nanoseconds
 from stopwatch import Stopwatch
 from torch.utils.flop_counter import FlopCounterMode
 from torch_networks import EXPERIMENTS
@@ -139,3 +140,7 @@ def test_the_plain_forms_are_reached():
             step()
             conv_step()
         assert calls, (idea, name)
+
+
+def test_prices_of_laying_out_and_adding_up():
+    assert min(nanoseconds(1, 3, 2)) > 0
