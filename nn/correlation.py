@@ -24,7 +24,7 @@ from .patches import fold, patches_shape, unfold
 from .threads import blocks_of, on_all_threads, scratch, shares_of
 from .turning import image_of, tiles_of, turn, turn_back
 
-# So many multiplications of a product take as long as laying out, or adding up, one number (tests/benchmarks/prices.py).
+# Multiplications of a product that take as long as laying out, or adding up, one number (tests/benchmarks/prices.py).
 UNFOLD, FOLD = 15, 50
 BLOCK = 2**19  # numbers in the patches of a block
 

@@ -17,7 +17,7 @@ A factor is given by its position in ``names``.  ``progress`` says whether long 
 import numpy as np
 from tqdm import tqdm
 
-BATCH = 1000  # images rendered and encoded at a time
+BATCH = 500  # images rendered and encoded at a time
 MAX_REDRAWS = 100  # of pairs with identical images
 
 
@@ -152,6 +152,7 @@ class Rendered:
         if len(new):
             known, codes = np.concatenate([self._known, new]), self._encode(new)
             table = codes if self._table is None else np.concatenate([self._table, codes])
+            self._known = self._table = None  # or there would be three tables at once
             order = np.argsort(known)
             self._known, self._table = known[order], table[order]
         return self._table[np.searchsorted(self._known, wanted)]
