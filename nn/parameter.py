@@ -52,9 +52,9 @@ class Parameter:
         self._grad_is_zero = True
 
     def add_product(self, a, b):
-        """grad += a @ b, where a is (n, k), b is (k, m), and n * m is the size of the parameter."""
+        """grad += a @ b, where a is (..., n, k), b is (..., k, m), and a @ b has the size of the parameter."""
         grad, empty = self.grad_to_fill()
-        grad = grad.reshape(a.shape[0], b.shape[1])
+        grad = grad.reshape(*a.shape[:-1], b.shape[-1])
         if empty:
             array_module(a).matmul(a, b, out=grad)
         else:

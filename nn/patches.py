@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from .device import array_module
 from .kernels import gpu_form, kernel
+from .threads import scratch
 
 SHORT = 4  # channels
 
@@ -87,7 +88,7 @@ def unfold(x, windows, out=None):
     """
     shape = patches_shape(x.shape, windows)
     out = np.empty(shape, x.dtype) if out is None else out
-    views = _overlapping_views(_with_zeros(x, windows.padding), windows)
+    views = overlapping_views(with_zeros(x, windows.padding), windows)
     if x.shape[-1] >= SHORT:
         out.reshape(views.shape)[...] = views
         return out
@@ -96,7 +97,7 @@ def unfold(x, windows, out=None):
     return turned.T
 
 
-def _overlapping_views(x, windows):
+def overlapping_views(x, windows):
     """The patches of padded images without copying: (batch, *positions, *kernel, c), into the same memory."""
     batch, row, column, channel = x.strides
     (step_y, step_x), (kernel_y, kernel_x) = windows.stride, windows.kernel
@@ -104,14 +105,16 @@ def _overlapping_views(x, windows):
     return as_strided(x, shape, (batch, step_y * row, step_x * column, row, column, channel), writeable=False)
 
 
-def _with_zeros(x, padding):
-    """Images with ((top, bottom), (left, right)) zeros around them; a negative number cuts off instead."""
+def with_zeros(x, padding):
+    """Images with ((top, bottom), (left, right)) zeros around them, until the next call; a negative number cuts off."""
     if not any(map(any, padding)):
         return x
     cut = x[:, *(slice(max(0, -before), size - max(0, -after))
                  for (before, after), size in zip(padding, x.shape[1:3], strict=True))]  # fmt: skip
     (top, bottom), (left, right) = ((max(0, before), max(0, after)) for before, after in padding)
-    padded = np.zeros((len(x), top + cut.shape[1] + bottom, left + cut.shape[2] + right, x.shape[3]), x.dtype)
+    shape = len(x), top + cut.shape[1] + bottom, left + cut.shape[2] + right, x.shape[3]
+    padded = scratch(x, shape, "padded")
+    padded.fill(0)
     padded[:, top : top + cut.shape[1], left : left + cut.shape[2]] = cut
     return padded
 

@@ -63,17 +63,18 @@ def blocks_of(*arrays, numbers=None, block=BLOCK):
     return [[array[start : start + rows] for array in arrays] for start in range(0, len(first), rows)]
 
 
-def scratch(like, shape):
-    """An array to overwrite, of the device and dtype of another one: on the CPU the same memory for each call.
+def scratch(like, shape, purpose):
+    """An array to overwrite, of the device and dtype of another one: on the CPU the same memory for each `purpose`.
 
     So it is in the cache already.  Every thread has its own.
     """
     if not isinstance(like, np.ndarray):
         return array_module(like).empty(shape, like.dtype)
     size = math.prod(shape) * like.itemsize
-    if len(getattr(_own, "bytes", b"")) < size:
-        _own.bytes = np.empty(size, np.uint8)
-    return _own.bytes[:size].view(like.dtype).reshape(shape)
+    memory = vars(_own).get(purpose, b"")
+    if len(memory) < size:
+        memory = vars(_own)[purpose] = np.empty(size, np.uint8)
+    return memory[:size].view(like.dtype).reshape(shape)
 
 
 _own = threading.local()

@@ -12,7 +12,7 @@ import numpy as np
 from timing import alternate, conditions, markdown, markdown_head
 from training_step import EXPERIMENTS, NETWORKS, minibatch, our_step
 
-from nn import activations, batch_norm, correlation, losses, optimisers, patches
+from nn import activations, batch_norm, correlation, losses, optimisers, patches, winograd
 
 
 def one_share(*arrays, numbers):
@@ -57,6 +57,7 @@ IDEAS = {  # what to replace, by its plain form
         (correlation, "blocks_of", whole), (correlation, "shares_of", one_share),
     ],
     "patches of the side that costs less": [(correlation, "_turning_pays", lambda *_: False)],
+    "fewer multiplications": [(winograd, "fits", lambda windows: False)],
     "few channels laid out column by column": [(patches, "SHORT", 0)],
     "whole examples in batch norm": [(batch_norm, "_like", lambda x, values: values)],
     "gradients written by the product": [(nn.Parameter, "zero_grad", write_zeros)],

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import nn
-from nn import correlation, threads
+from nn import correlation, threads, winograd
 from nn.correlation import add_kernel_gradient, correlate, correlate_adjoint
 from nn.patches import fold, unfold
 from nn.turning import image_of, tiles_of, turn, turn_back
@@ -59,6 +59,14 @@ def side(request, monkeypatch):
     monkeypatch.setattr(correlation, "_turning_pays", lambda *_: request.param == "turned")
 
 
+@pytest.fixture(params=["patches", "points"])
+def way(request, monkeypatch):
+    """By patches alone, or by Winograd's points wherever that can be done."""
+    monkeypatch.setattr(
+        correlation, "_winograd_pays", lambda a, shape, windows: request.param == "points" and winograd.fits(windows)
+    )
+
+
 @pytest.fixture(params=[1, 3])
 def blocks(request, monkeypatch):
     """One thread with one block, or three with blocks of an image or two."""
@@ -70,7 +78,7 @@ def blocks(request, monkeypatch):
 
 @pytest.mark.parametrize("channels", CHANNELS)
 @pytest.mark.parametrize("geometry", CASES, ids=str)
-def test_blocks_threads_and_turning_change_nothing(geometry, channels, side, blocks):
+def test_no_way_of_computing_changes_the_result(geometry, channels, side, way, blocks):
     windows, x, y, kernel, _ = problem(*geometry, channels)
     for result, expected in zip(fast(x, y, kernel, windows), plain(x, y, kernel, windows), strict=True):
         assert result.shape == expected.shape
@@ -78,7 +86,7 @@ def test_blocks_threads_and_turning_change_nothing(geometry, channels, side, blo
 
 
 @pytest.mark.parametrize("which", [correlate, correlate_adjoint])
-def test_the_bias_is_added_once(which, side, blocks):
+def test_the_bias_is_added_once(which, side, way, blocks):
     windows, x, y, kernel, bias = problem((6, 5), (3, 3), (2, 2), "same", (2, 2))
     image = x if which is correlate else y
     assert_allclose(which(image, kernel, windows, bias), which(image, kernel, windows) + bias, atol=1e-13)
@@ -113,12 +121,27 @@ def test_turning_back_inverts_turning(geometry):
 )
 def test_of_the_two_sides_the_one_with_less_work_is_taken(c_in, c_out, stride, forward, back, gradient):
     windows, x, _, kernel, _ = problem((28, 20), (3, 3), (stride, stride), "same", (c_in, c_out), batch=1)
-    lay_out, add_up = correlation.UNFOLD, correlation.FOLD
-    for prices, pays in (((lay_out, add_up), forward), ((add_up, lay_out), back), ((lay_out, lay_out), gradient)):
-        assert correlation._turning_pays(x, kernel, windows, *prices) is pays, prices
+    gather, spread = correlation._gather_cost, correlation._spread_cost
+    for costs, pays in (((gather, spread), forward), ((spread, gather), back), ((gather, gather), gradient)):
+        assert correlation._turning_pays(x, kernel, windows, *costs) is pays, costs
 
 
-def test_the_sum_over_threads_is_the_same_every_time(monkeypatch):
+@pytest.mark.parametrize(
+    ("image", "kernel", "channels", "pays"),
+    [
+        ((14, 10), (3, 3), (64, 64), True),  # frey-conv
+        ((14, 14), (4, 4), (64, 64), True),  # digits-conv
+        ((28, 28), (3, 3), (4, 8), False),  # the transforms take longer than the products
+        ((1, 1), (3, 3), (64, 64), False),  # most of a tile lies over the edge
+        ((14, 14), (5, 5), (64, 64), False),
+    ],
+)
+def test_few_multiplications_where_channels_are_many(image, kernel, channels, pays):
+    windows, x, _, kernel, _ = problem(image, kernel, (1, 1), "same", channels, batch=1)
+    assert correlation._winograd_pays(x, kernel.shape, windows) is pays
+
+
+def test_the_sum_over_threads_is_the_same_every_time(way, monkeypatch):
     """Threads take turns as they like, but each has its own share and sum: no digit may differ."""
     monkeypatch.setattr(threads, "thread_count", lambda: 3)
     monkeypatch.setattr(correlation, "BLOCK", 300)
@@ -131,10 +154,10 @@ def test_the_sum_over_threads_is_the_same_every_time(monkeypatch):
 
 @pytest.mark.parametrize(("images", "kernels"), [("float32", "float64"), ("float64", "float32")])
 @pytest.mark.parametrize("stride", [1, 2])
-def test_of_two_dtypes_the_finer_one_counts(images, kernels, stride, side):
+def test_of_two_dtypes_the_finer_one_counts(images, kernels, stride, side, way):
     windows, x, y, kernel, _ = problem((6, 5), (3, 3), (stride, stride), "same", (2, 5))
     x, y, kernel = x.astype(images), y.astype(images), kernel.astype(kernels)
     results = fast(x, y, kernel, windows)
     assert [result.dtype for result in results] == ["float64", "float64", kernels]
     for result, expected in zip(results, plain(*(a.astype(float) for a in (x, y, kernel)), windows), strict=True):
-        assert_allclose(result, expected, atol=1e-4)
+        assert_allclose(result, expected, atol=1e-12 if kernels == "float64" else 1e-4)

@@ -97,14 +97,15 @@ def test_a_forked_process_starts_threads_of_its_own(monkeypatch):
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_scratch_is_the_same_memory_again_but_another_for_each_thread():
+def test_scratch_is_the_same_memory_again_but_another_for_each_purpose_and_thread():
     like = np.empty(1, np.float32)
-    first = threads.scratch(like, (3, 5))
+    first = threads.scratch(like, (3, 5), "a")
     assert first.shape == (3, 5)
     assert first.dtype == np.float32
-    assert np.shares_memory(first, threads.scratch(np.empty(1), (2, 2)))
+    assert np.shares_memory(first, threads.scratch(np.empty(1), (2, 2), "a"))
+    assert not np.shares_memory(first, threads.scratch(like, (3, 5), "b"))
     others = []
-    thread = threading.Thread(target=lambda: others.append(threads.scratch(like, (3, 5))))
+    thread = threading.Thread(target=lambda: others.append(threads.scratch(like, (3, 5), "a")))
     thread.start()
     thread.join()
     assert not np.shares_memory(first, others[0])
