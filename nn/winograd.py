@@ -65,11 +65,12 @@ def outputs_of(windows):
 @lru_cache(maxsize=64)
 def transforms(windows, dtype):
     """A (points, outputs), G (points, kernel) and B (points, pixels): each a pair, (vertical, horizontal)."""
-    axes = (_transforms(*sizes) for sizes in zip(tiles_on(windows).stride, windows.kernel, strict=True))
+    axes = (along_axis(*sizes) for sizes in zip(tiles_on(windows).stride, windows.kernel, strict=True))
     return [[matrix.astype(dtype) for matrix in pair] for pair in zip(*axes, strict=True)]
 
 
-def _transforms(outputs, kernel):
+def along_axis(outputs, kernel):
+    """A, G and B for tiles with that many outputs and a kernel with that many elements, in float64."""
     pixels = outputs + kernel - 1
     points = np.array(POINTS[pixels], float)
 

@@ -62,7 +62,7 @@ IDEAS = {  # what to replace, by its plain form
     "whole examples in batch norm": [(batch_norm, "_like", lambda x, values: values)],
     "gradients written by the product": [(nn.Parameter, "zero_grad", write_zeros)],
     "no gradient for the images": [(nn.Sequential, "backward_parameters", nn.Sequential.backward)],
-    "the smaller matrix turned": [(dense, "times_transposed", lambda dy, weight: dy @ weight.T)],
+    "a large matrix not turned": [(dense, "times_transposed", lambda dy, weight: dy @ weight.T)],
     "Adam without constant factors": [(optimisers, "adam_update", adam_with_factors)],
     "Adam in blocks": [(optimisers, "blocks_of", whole)],
     "Adam on all threads": [(optimisers, "on_all_threads", one_after_the_other)],

@@ -15,7 +15,7 @@ SIZES = [(outputs, kernel) for outputs in winograd.OUTPUTS for kernel in winogra
 def test_a_tile_is_correlated_with_as_many_multiplications_as_it_has_pixels(outputs, kernel):
     rng = np.random.default_rng(0)
     d, k = rng.normal(size=outputs + kernel - 1), rng.normal(size=kernel)
-    a, g, b = winograd._transforms(outputs, kernel)
+    a, g, b = winograd.along_axis(outputs, kernel)
     assert g.shape == (len(d), kernel)
     assert_allclose(a.T @ ((g @ k) * (b @ d)), np.correlate(d, k, "valid"), atol=1e-13)
 
@@ -28,7 +28,7 @@ def test_float32_loses_few_digits(outputs, kernel):
     seen = np.stack([d[i : i + kernel] for i in range(outputs)])  # (outputs, kernel, 500, 300)
     exact = np.einsum("mrtc,rc->mt", seen, k)
     plain = np.stack([sum(seen[m, r].astype("f") @ k[r].astype("f") for r in range(kernel)) for m in range(outputs)])
-    a, g, b = (matrix.astype("f") for matrix in winograd._transforms(outputs, kernel))
+    a, g, b = (matrix.astype("f") for matrix in winograd.along_axis(outputs, kernel))
     values, at_points = g @ k.astype("f"), np.tensordot(b, d.astype("f"), 1)
     result = a.T @ np.einsum("ptc,pc->pt", at_points, values, optimize=True)
     assert result.dtype == np.float32
