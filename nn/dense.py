@@ -6,8 +6,6 @@ from .initialisers import xavier_uniform
 from .layer import Layer, check_device, check_float, check_gradient_shape
 from .parameter import Parameter
 
-MANY_OUTPUTS = 1000  # so many make turning a result cheaper than turning weights
-
 
 class Dense(Layer):
     """y = x W + b, every output connected to every input (dissertation, eqs. 2.1 and 2.3).
@@ -47,7 +45,7 @@ class Dense(Layer):
 
     def backward(self, dy):
         self.backward_parameters(dy)
-        return times_transposed(dy, self.weight.data)  # (batch, n_out) (n_out, n_in) -> (batch, n_in)
+        return dy @ self.weight.data.T  # (batch, n_out) (n_out, n_in) -> (batch, n_in)
 
     def backward_parameters(self, dy):
         (x,) = self.kept()
@@ -69,10 +67,3 @@ class Dense(Layer):
 
     def __repr__(self):
         return f"Dense({self.n_in}, {self.n_out})"
-
-
-def times_transposed(dy, weight):
-    """dy W^T; on a CPU, for large W, as the transpose of W dy^T: the same sums, but BLAS need not turn W, only dy."""
-    if isinstance(dy, np.ndarray) and weight.shape[1] >= MANY_OUTPUTS:
-        return np.ascontiguousarray((weight @ dy.T).T)
-    return dy @ weight.T

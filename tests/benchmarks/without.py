@@ -12,7 +12,7 @@ import numpy as np
 from timing import alternate, conditions, markdown, markdown_head
 from training_step import EXPERIMENTS, NETWORKS, minibatch, our_step
 
-from nn import activations, batch_norm, correlation, dense, losses, optimisers, patches, winograd
+from nn import activations, batch_norm, correlation, losses, optimisers, patches, winograd
 
 
 def one_share(*arrays, numbers):
@@ -62,7 +62,6 @@ IDEAS = {  # what to replace, by its plain form
     "whole examples in batch norm": [(batch_norm, "_like", lambda x, values: values)],
     "gradients written by the product": [(nn.Parameter, "zero_grad", write_zeros)],
     "no gradient for the images": [(nn.Sequential, "backward_parameters", nn.Sequential.backward)],
-    "a large matrix not turned": [(dense, "times_transposed", lambda dy, weight: dy @ weight.T)],
     "Adam without constant factors": [(optimisers, "adam_update", adam_with_factors)],
     "Adam in blocks": [(optimisers, "blocks_of", whole)],
     "Adam on all threads": [(optimisers, "on_all_threads", one_after_the_other)],

@@ -37,7 +37,7 @@ def test_a_convolution_with_more_padding_than_kernel():
 
 
 @pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize(("batch", "n_in", "n_out"), [(4, 3, 5), (1, 6, 1), (3, 1, 2), (2, 3, 1000)])
+@pytest.mark.parametrize(("batch", "n_in", "n_out"), [(4, 3, 5), (1, 6, 1), (3, 1, 2)])
 def test_dense(batch, n_in, n_out, bias):
     rng = np.random.default_rng(2)
     report = nn.check_gradients(nn.Dense(n_in, n_out, bias=bias, rng=rng), rng.normal(size=(batch, n_in)))
