@@ -16,13 +16,14 @@ multiplications are enough (see `winograd`).  Whatever costs less is done.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
 from . import winograd
 from .device import array_module
 from .parameter import Parameter
-from .patches import fold, patches_shape, unfold
+from .patches import fold, patches_shape, unfolding
 from .threads import blocks_of, on_all_threads, scratch, shares_of
 from .turning import image_of, tiles_of, turn, turn_back
 
@@ -40,9 +41,8 @@ def correlate(x, kernel, windows, bias=None):
         return _in_blocks(*_gathering(x, kernel, windows), x, y, bias)
 
     turned, seen = turn(kernel, windows), windows.turned
-    return _in_blocks(
-        lambda x, y: _spread(tiles_of(x, windows), turned, seen, y), _patch_size(seen, turned), x, y, bias
-    )
+    spread = _spreading(turned, seen)
+    return _in_blocks(lambda batch: lambda x, y: spread(tiles_of(x, windows), y), _patch_size(seen, turned), x, y, bias)
 
 
 def correlate_adjoint(y, kernel, windows, bias=None):
@@ -50,17 +50,23 @@ def correlate_adjoint(y, kernel, windows, bias=None):
     y = _as_exact_as(kernel, y)
     x = array_module(y).empty((len(y), *windows.image, kernel.shape[2]), y.dtype)
     if not _turning_pays(y, kernel, windows, _spread_cost, _gather_cost):
-        return _in_blocks(lambda y, x: _spread(y, kernel, windows, x), _patch_size(windows, kernel), y, x, bias)
+        spread = _spreading(kernel, windows)
+        return _in_blocks(lambda batch: spread, _patch_size(windows, kernel), y, x, bias)
 
     turned, seen = turn(kernel, windows), windows.turned
-    gather, size = _gathering(y, turned, seen)
+    prepare_gather, size = _gathering(y, turned, seen)
 
-    def compute(y, x):
-        tiles = np.empty((len(y), *seen.positions, turned.shape[3]), y.dtype)
-        gather(y, tiles)
-        x[...] = image_of(tiles, windows)
+    def prepare(batch):
+        gather = prepare_gather(batch)
+        tiles = np.empty((batch, *seen.positions, turned.shape[3]), y.dtype)
 
-    return _in_blocks(compute, size, y, x, bias)
+        def compute(y, x):
+            gather(y, tiles)
+            x[...] = image_of(tiles, windows)
+
+        return compute
+
+    return _in_blocks(prepare, size, y, x, bias)
 
 
 def add_kernel_gradient(weight, x, y, windows):
@@ -108,33 +114,46 @@ def _winograd_cost(windows, shape):
 
 
 def _gathering(like, kernel, windows):
-    """compute(x, y), which writes the correlation of x into y, and how many numbers it works on for each image."""
-    if not _winograd_pays(like, kernel.shape, windows):
-        return lambda x, y: _gather(x, kernel, windows, y), _patch_size(windows, kernel)
-    values = winograd.kernel_at_points(kernel, windows, like.dtype)
-    return lambda x, y: winograd.gather(x, values, windows, y), winograd.size(windows, kernel)
+    """prepare(batch) and the size of one image's part, as `_in_blocks` takes them, for y = unfold(x) K."""
+    if _winograd_pays(like, kernel.shape, windows):
+        values = winograd.kernel_at_points(kernel, windows, like.dtype)
+        return lambda batch: winograd.gathering(like, batch, values, windows), winograd.size(windows, kernel)
+
+    def prepare(batch):
+        patches_of, matrix = _unfolding(like, batch, kernel, windows), _matrix(kernel)
+        return lambda x, y: array_module(x).matmul(patches_of(x), matrix, out=_matrix(y))
+
+    return prepare, _patch_size(windows, kernel)
 
 
-def _gather(x, kernel, windows, y):
-    patches = unfold(x, windows, out=scratch(x, patches_shape(x.shape, windows), "patches"))
-    array_module(x).matmul(patches, _matrix(kernel), out=_matrix(y))
+def _unfolding(like, batch, kernel, windows):
+    """`unfold` for blocks of that many images, into the same memory every time."""
+    shape = (batch, *windows.image, kernel.shape[2])
+    return unfolding(like, shape, windows, scratch(like, patches_shape(shape, windows), "patches"))
 
 
-def _spread(y, kernel, windows, x):
-    rows, matrix = _matrix(y), _matrix(kernel)
-    patches = array_module(y).matmul(rows, matrix.T, out=scratch(y, (len(rows), len(matrix)), "patches"))
-    fold(patches, windows, len(y), out=x)
+def _spreading(kernel, windows):
+    """A function (y, x) that writes x = fold(y K^T)."""
+
+    def spread(y, x):
+        rows, matrix = _matrix(y), _matrix(kernel)
+        patches = array_module(y).matmul(rows, matrix.T, out=scratch(y, (len(rows), len(matrix)), "patches"))
+        fold(patches, windows, len(y), out=x)
+
+    return spread
 
 
-def _in_blocks(compute, size, source, result, bias):
-    """Let compute(source, result) write into the result, block by block, and add the bias to it.
+def _in_blocks(prepare, size, source, result, bias):
+    """Write into the result, block by block, what the functions prepare(batch) make of the source, and add the bias.
 
-    size : how many numbers it works on for each image.
+    prepare(batch) : gives a function (source, result) for blocks of that many images.
+    size : how many numbers it works on for one image.
     """
 
     def work(source, result):
+        compute_for = lru_cache(maxsize=1)(prepare)  # all blocks but the last are of the same size
         for source_block, result_block in blocks_of(source, result, numbers=size, block=BLOCK):
-            compute(source_block, result_block)
+            compute_for(len(source_block))(source_block, result_block)
             if bias is not None:
                 result_block += bias
 
@@ -147,26 +166,30 @@ def _add_gathering_gradient(weight, x, y, windows, seen):
     kernel = weight.data
     if not _winograd_pays(x, kernel.shape, windows):
 
-        def add(total, x, y):
-            patches = unfold(x, windows, out=scratch(x, patches_shape(x.shape, windows), "patches"))
-            total.add_product(patches.T, _matrix(seen(y)))
+        def prepare(batch):
+            patches_of = _unfolding(x, batch, kernel, windows)
+            return lambda total, x, y: total.add_product(patches_of(x).T, _matrix(seen(y)))
 
-        _sum_over_blocks(add, _patch_size(windows, kernel), weight, x, y)
-    else:
-        values = Parameter(np.empty((*winograd.tiles_on(windows).kernel, *kernel.shape[2:]), kernel.dtype))
-        _sum_over_blocks(
-            lambda total, x, y: winograd.add_gradient(total, x, seen(y), windows),
-            winograd.size(windows, kernel), values, x, y,
-        )  # fmt: skip
-        weight.grad += winograd.kernel_from_points(values.grad, windows)
+        _sum_over_blocks(prepare, _patch_size(windows, kernel), weight, x, y)
+        return
+
+    values = Parameter(np.empty((*winograd.tiles_on(windows).kernel, *kernel.shape[2:]), kernel.dtype))
+
+    def prepare_at_points(batch):
+        add = winograd.gradient_adding(x, y, batch, values, windows)
+        return lambda total, x, y: add(total, x, seen(y))
+
+    _sum_over_blocks(prepare_at_points, winograd.size(windows, kernel), values, x, y)
+    weight.grad += winograd.kernel_from_points(values.grad, windows)
 
 
-def _sum_over_blocks(add, size, parameter, x, y):
-    """Let add(parameter, x, y) add what a block of images contributes to its gradient, for all of them."""
+def _sum_over_blocks(prepare, size, parameter, x, y):
+    """Add to the gradient, block by block, what the functions prepare(batch), of (parameter, x, y), add."""
 
     def work(total, x, y):
-        for block in blocks_of(x, y, numbers=size, block=BLOCK):
-            add(total, *block)
+        add_for = lru_cache(maxsize=1)(prepare)
+        for x_block, y_block in blocks_of(x, y, numbers=size, block=BLOCK):
+            add_for(len(x_block))(total, x_block, y_block)
 
     shares = shares_of(x, y, numbers=size)
     totals = [parameter] + [Parameter(parameter.data) for _ in shares[1:]]

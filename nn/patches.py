@@ -86,15 +86,50 @@ def unfold(x, windows, out=None):
     `out` : an array of that shape, in C order, whose memory is used.  With few channels the result is laid out column
     by column in it, since NumPy copies slowly if what lies side by side in both arrays is short.
     """
-    shape = patches_shape(x.shape, windows)
-    out = np.empty(shape, x.dtype) if out is None else out
-    views = overlapping_views(with_zeros(x, windows.padding), windows)
-    if x.shape[-1] >= SHORT:
-        out.reshape(views.shape)[...] = views
-        return out
-    turned = out.reshape(shape[::-1])
-    turned.reshape(*views.shape[3:], *views.shape[:3])[...] = views.transpose(3, 4, 5, 0, 1, 2)
-    return turned.T
+    out = np.empty(patches_shape(x.shape, windows), x.dtype) if out is None else out
+    return unfolding(x, x.shape, windows, out)(x)
+
+
+def unfolding(like, shape, windows, out):
+    """A function x -> unfold(x, windows, out) for many x of that shape, with the dtype and device of `like`.
+
+    All views are made here, once for many calls.
+    """
+    if not isinstance(like, np.ndarray):
+        return lambda x: unfold(x, windows, out)
+    place, views = views_among_zeros(like, shape, windows, "padded")
+    if shape[-1] >= SHORT:
+        patches, target, source = out, out.reshape(views.shape), views
+    else:
+        turned = out.reshape(out.shape[::-1])
+        patches, target = turned.T, turned.reshape(*views.shape[3:], *views.shape[:3])
+        source = views.transpose(3, 4, 5, 0, 1, 2)
+
+    def unfold_again(x):
+        place(x)
+        target[...] = source
+        return patches
+
+    return unfold_again
+
+
+def views_among_zeros(like, shape, windows, purpose):
+    """A function place(x) for images of one shape, and the patches of what it placed: (batch, *positions, *kernel, c).
+
+    The patches overlap; they are views of one array, in the scratch memory of that purpose, with zeros at its edges.
+    """
+    batch, height, width, channels = shape
+    (top, bottom), (left, right) = windows.padding  # a negative number cuts off instead
+    around = (batch, top + height + bottom, left + width + right, channels)
+    padded = scratch(like, around, purpose)
+    padded.fill(0)
+    inside = padded[:, max(0, top) : top + height, max(0, left) : left + width]
+    first_row, first_column = max(0, -top), max(0, -left)
+
+    def place(x):
+        inside[...] = x[:, first_row : first_row + inside.shape[1], first_column : first_column + inside.shape[2]]
+
+    return place, overlapping_views(padded, windows)
 
 
 def overlapping_views(x, windows):
@@ -103,20 +138,6 @@ def overlapping_views(x, windows):
     (step_y, step_x), (kernel_y, kernel_x) = windows.stride, windows.kernel
     shape = (len(x), *windows.positions, kernel_y, kernel_x, x.shape[-1])
     return as_strided(x, shape, (batch, step_y * row, step_x * column, row, column, channel), writeable=False)
-
-
-def with_zeros(x, padding):
-    """Images with ((top, bottom), (left, right)) zeros around them, until the next call; a negative number cuts off."""
-    if not any(map(any, padding)):
-        return x
-    cut = x[:, *(slice(max(0, -before), size - max(0, -after))
-                 for (before, after), size in zip(padding, x.shape[1:3], strict=True))]  # fmt: skip
-    (top, bottom), (left, right) = ((max(0, before), max(0, after)) for before, after in padding)
-    shape = len(x), top + cut.shape[1] + bottom, left + cut.shape[2] + right, x.shape[3]
-    padded = scratch(x, shape, "padded")
-    padded.fill(0)
-    padded[:, top : top + cut.shape[1], left : left + cut.shape[2]] = cut
-    return padded
 
 
 @gpu_form(_fold_on_gpu)

@@ -24,7 +24,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .patches import overlapping_views, with_zeros
+from .patches import views_among_zeros
 from .threads import scratch
 from .windows import Windows
 
@@ -84,13 +84,13 @@ def along_axis(outputs, kernel):
 def kernel_at_points(kernel, windows, dtype):
     """G K G^T: (height, width, c_in, c_out) -> (points_y, points_x, c_in, c_out)."""
     _, g, _ = transforms(windows, dtype)
-    return _transformed(kernel[:, :, None, None], g, "kernel")[:, :, 0, 0].copy()
+    return _transform_kernel(kernel, g).copy()
 
 
 def kernel_from_points(values, windows):
     """The adjoint of `kernel_at_points`, which turns gradients back."""
     _, (g_y, g_x), _ = transforms(windows, values.dtype)
-    return _transformed(values[:, :, None, None], (g_y.T, g_x.T), "kernel")[:, :, 0, 0]
+    return _transform_kernel(values, (g_y.T, g_x.T))
 
 
 def size(windows, kernel):
@@ -99,46 +99,94 @@ def size(windows, kernel):
     return 2 * math.prod(tiles.kernel) * math.prod(tiles.positions) * max(kernel.shape[2:])
 
 
-def gather(x, values, windows, y):
-    """Write the correlation of images x with a kernel, given by its `values` at the points, into y."""
-    (a_y, a_x), _, b = transforms(windows, x.dtype)
-    x_at_points = _transformed(_laid_out(x, tiles_on(windows)), b, "points")
-    products = scratch(x, (*x_at_points.shape[:-1], y.shape[-1]), "pixels")  # which are no longer needed
-    np.matmul(_by_image(x_at_points), values[:, :, None], out=_by_image(products))
-    patches = _transformed(products, (a_y.T, a_x.T), "points").transpose(2, 3, 4, 0, 1, 5)
-    for in_patches, in_image in outputs_of(windows).meetings:
-        y[in_image] = patches[in_patches]
+def gathering(like, batch, values, windows):
+    """A function (x, y) that writes the correlation of x with a kernel, given by its `values` at the points, into y.
+
+    It takes blocks of `batch` images, of the dtype of `like`.  All views are made here, once for many blocks, since
+    threads that are busy with Python hinder each other.
+    """
+    (a_y, a_x), _, b = transforms(windows, like.dtype)
+    c_in, c_out = values.shape[2:]
+    lay_out, pixels = _laying_out(like, batch, c_in, tiles_on(windows), "pixels")
+    x_at_points, to_points = _transform(pixels, b, "points")
+    products = scratch(like, (*x_at_points.shape[:-1], c_out), "pixels")  # which are no longer needed
+    outputs, from_points = _transform(products, (a_y.T, a_x.T), "points")
+    steps = [*to_points, (_by_image(x_at_points), values[:, :, None], _by_image(products)), *from_points]
+    patches = outputs.transpose(2, 3, 4, 0, 1, 5)
+    results = [(in_image, patches[in_patches]) for in_patches, in_image in outputs_of(windows).meetings]
+
+    def gather(x, y):
+        lay_out(x)
+        _multiply(steps)
+        for in_image, result in results:
+            y[in_image] = result
+
+    return gather
 
 
-def add_gradient(values, x, y, windows):
-    """Add the gradient of sum(y * correlation of x) for a kernel's values at the points to that Parameter."""
-    a, _, b = transforms(windows, x.dtype)
-    x_at_points = _transformed(_laid_out(x, tiles_on(windows)), b, "points")
-    y_at_points = _transformed(_laid_out(y, outputs_of(windows)), a, "y at points")
-    values.add_product(_by_point(x_at_points).swapaxes(2, 3), _by_point(y_at_points))
+def gradient_adding(like_x, like_y, batch, values, windows):
+    """A function (values, x, y) that adds the gradient of sum(y * correlation of x) to that of the Parameter values.
+
+    values : a kernel at the points.  The rest as for `gathering`.
+    """
+    a, _, b = transforms(windows, like_x.dtype)
+    c_in, c_out = values.data.shape[2:]
+    lay_out_x, pixels = _laying_out(like_x, batch, c_in, tiles_on(windows), "pixels")
+    lay_out_y, outputs = _laying_out(like_y, batch, c_out, outputs_of(windows), "outputs")
+    x_at_points, x_to_points = _transform(pixels, b, "points")
+    y_at_points, y_to_points = _transform(outputs, a, "y at points")
+    steps = x_to_points + y_to_points
+    factors = _by_point(x_at_points).swapaxes(2, 3), _by_point(y_at_points)
+
+    def add(values, x, y):
+        lay_out_x(x)
+        lay_out_y(y)
+        _multiply(steps)
+        values.add_product(*factors)
+
+    return add
 
 
-def _laid_out(x, windows):
-    """The patches of `unfold` in another order, (*kernel, batch, *positions, c), until the next call."""
-    patches = overlapping_views(with_zeros(x, windows.padding), windows).transpose(3, 4, 0, 1, 2, 5)
-    out = scratch(x, patches.shape, "pixels")
-    out[...] = patches
-    return out
+def _laying_out(like, batch, channels, windows, purpose):
+    """A function of images, and where it puts their patches: those of `unfold` as (*kernel, batch, *positions, c)."""
+    place, patches = views_among_zeros(like, (batch, *windows.image, channels), windows, f"padded {purpose}")
+    patches = patches.transpose(3, 4, 0, 1, 2, 5)
+    out = scratch(like, patches.shape, purpose)
+
+    def lay_out(x):
+        place(x)
+        out[...] = patches
+
+    return lay_out, out
 
 
-def _transformed(a, matrices, purpose):
+def _transform(a, matrices, purpose):
     """M_y a M_x^T for the first two axes of a: (k_y, k_x, batch, *positions, c) -> (n_y, n_x, batch, *positions, c).
 
-    In pieces of one row of positions: there BLAS has a faster way for small products.
+    Returns where it will be, and the products, (left, right, out), that `_multiply` then takes to compute it from what
+    is in a.  They are in pieces of one row of positions: BLAS has a faster way for such small products.
     """
     (m_y, m_x), (k_y, k_x, batch, height, width, c) = matrices, a.shape
     rows = a.reshape(k_y, k_x, batch * height, width * c)
     half = scratch(m_x, (k_y, len(m_x), *rows.shape[2:]), "half")
-    np.matmul(m_x, rows.swapaxes(1, 2), out=half.swapaxes(1, 2))
-    half = half.reshape(k_y, -1, width * c)
-    out = scratch(m_y, (len(m_y), *half.shape[1:]), purpose)
-    np.matmul(m_y, half.swapaxes(0, 1), out=out.swapaxes(0, 1))
-    return out.reshape(len(m_y), len(m_x), batch, height, width, c)
+    half_rows = half.reshape(k_y, -1, width * c)
+    out = scratch(m_y, (len(m_y), *half_rows.shape[1:]), purpose)
+    products = [
+        (m_x, rows.swapaxes(1, 2), half.swapaxes(1, 2)),
+        (m_y, half_rows.swapaxes(0, 1), out.swapaxes(0, 1)),
+    ]
+    return out.reshape(len(m_y), len(m_x), batch, height, width, c), products
+
+
+def _multiply(products):
+    for left, right, out in products:
+        np.matmul(left, right, out=out)
+
+
+def _transform_kernel(kernel, matrices):
+    result, products = _transform(kernel[:, :, None, None], matrices, "kernel")
+    _multiply(products)
+    return result[:, :, 0, 0]
 
 
 def _by_image(a):
