@@ -13,6 +13,9 @@ Three things make them fast on a CPU.  Patches are many times as large as the im
 the batch and goes through it in blocks whose patches stay in the cache, from laying them out to the product.  Each map
 can be computed from the other side, with patches of y instead of patches of x (see `turning`).  And at stride 1 fewer
 multiplications are enough (see `winograd`).  Whatever costs less is done.
+
+While one thread is busy with Python, the others wait.  So each makes its views of the memory that it works in only once:
+prepare(batch) gives a function for all blocks of that many images, which does nothing but call NumPy.
 """
 
 import math
