@@ -14,7 +14,7 @@ the batch and goes through it in blocks whose patches stay in the cache, from la
 can be computed from the other side, with patches of y instead of patches of x (see `turning`).  And at stride 1 fewer
 multiplications are enough (see `winograd`).  Whatever costs less is done.
 
-While one thread is busy with Python, the others wait.  So each makes its views of the memory that it works in only once:
+While one thread is busy with Python, the others wait.  So each makes its views of the memory it works in only once:
 prepare(batch) gives a function for all blocks of that many images, which does nothing but call NumPy.
 """
 
