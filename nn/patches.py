@@ -129,10 +129,10 @@ def views_among_zeros(like, shape, windows, purpose):
     def place(x):
         inside[...] = x[:, first_row : first_row + inside.shape[1], first_column : first_column + inside.shape[2]]
 
-    return place, overlapping_views(padded, windows)
+    return place, _overlapping_views(padded, windows)
 
 
-def overlapping_views(x, windows):
+def _overlapping_views(x, windows):
     """The patches of padded images without copying: (batch, *positions, *kernel, c), into the same memory."""
     batch, row, column, channel = x.strides
     (step_y, step_x), (kernel_y, kernel_x) = windows.stride, windows.kernel
