@@ -1,28 +1,30 @@
 """A layer library with every gradient written by hand, for NumPy and CuPy arrays."""
 
-from . import threads  # before NumPy is loaded: it says why
+from .fast import threads  # before NumPy is loaded: it says why
+from .fast.memory import keep_freed_memory
 from . import losses
 from .activations import Identity, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .batch_norm import BatchNorm
-from .composite import Composite
 from .convolution import Conv2D, ConvTranspose2D
 from .dense import Dense
-from .device import array_module, choose_device, to_device, to_host
+from .device import choose_device, to_device, to_host
+from .forms import add_forms, array_module, several_forms, use
 from .gradient_check import GradientReport, check_gradients, check_loss
 from .initialisers import he_normal, xavier_uniform
-from .layer import Layer
+from .layer import Layer, Parameter
 from .optimisers import SGD, Adam
-from .parameter import Parameter, count
 from .sequential import Sequential
 from .shaping import Flatten, Reshape
-from .summary import summary
+from .summary import count, summary
 from .unrolled import unroll
+from . import table  # after all plain forms
+
+keep_freed_memory()
 
 __all__ = [
     "SGD",
     "Adam",
     "BatchNorm",
-    "Composite",
     "Conv2D",
     "ConvTranspose2D",
     "Dense",
@@ -38,6 +40,7 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Tanh",
+    "add_forms",
     "array_module",
     "check_gradients",
     "check_loss",
@@ -45,10 +48,13 @@ __all__ = [
     "count",
     "he_normal",
     "losses",
+    "several_forms",
     "summary",
+    "table",
     "threads",
     "to_device",
     "to_host",
     "unroll",
+    "use",
     "xavier_uniform",
 ]

@@ -1,10 +1,7 @@
 """Pointwise non-linearities: y = sigma(x), dx = dy * sigma'(x) (dissertation, eqs. 2.2, 2.13, Appendix A.2)."""
 
-import numpy as np
-
-from .device import array_module
-from .kernels import gpu_form, kernel
-from .layer import Layer, check_float
+from .forms import array_module, several_forms
+from .layer import Layer, check_float, check_gradient_shape
 from .stable import sigmoid, softmax
 
 
@@ -12,9 +9,12 @@ class Identity(Layer):
     """y = x;  sigma'(x) = 1."""
 
     def forward(self, x, *, training=False):
+        self.save_for_backward(x.shape)
         return x
 
     def backward(self, dy):
+        (shape,) = self.saved()
+        check_gradient_shape(self, dy, shape)
         return dy
 
 
@@ -23,24 +23,25 @@ class ReLU(Layer):
 
     def forward(self, x, *, training=False):
         check_float(self, x)
-        y, positive = rectify(x)
-        self.keep(positive)
+        y, positive = relu(x)
+        self.save_for_backward(positive)
         return y
 
     def backward(self, dy):
-        (positive,) = self.kept()
-        return rectify_gradient(dy, positive)
+        (positive,) = self.saved()
+        check_gradient_shape(self, dy, positive.shape)
+        return relu_gradient(dy, positive)
 
 
-@gpu_form(kernel("T x", "T y, bool positive", "positive = x > 0; y = x > 0 || isnan(x) ? x : T(0)", "rectify"))
-def rectify(x):
-    """`ReLU`'s y, and where x is positive."""
-    return np.maximum(x, 0), x > 0
+@several_forms
+def relu(x):
+    """y = max(0, x), and where x is positive."""
+    return array_module(x).maximum(x, 0), x > 0
 
 
-@gpu_form(kernel("T dy, bool positive", "T dx", "dx = positive ? dy : T(0)", "rectify_gradient"))
-def rectify_gradient(dy, positive):
-    """`ReLU`'s dx = dy where x is positive, else 0."""
+@several_forms
+def relu_gradient(dy, positive):
+    """dx = dy where x is positive, else 0."""
     return dy * positive
 
 
@@ -60,21 +61,22 @@ class LeakyReLU(Layer):
     def forward(self, x, *, training=False):
         check_float(self, x)
         positive = x > 0
-        self.keep(positive)
-        return scale_where(positive, x, self.slope)
+        self.save_for_backward(positive)
+        return leaky_relu(x, positive, self.slope)
 
     def backward(self, dy):
-        (positive,) = self.kept()
-        return scale_where(positive, dy, self.slope)
+        (positive,) = self.saved()
+        check_gradient_shape(self, dy, positive.shape)
+        return leaky_relu(dy, positive, self.slope)
 
     def __repr__(self):
         return f"LeakyReLU({self.slope})"
 
 
-@gpu_form(kernel("bool whole, T x, T slope", "T y", "y = whole ? x : slope * x", "scale_where"))
-def scale_where(whole, x, slope):
-    """x where `whole`, else slope * x; slope is at most 1."""
-    return x * np.maximum(whole, x.dtype.type(slope))  # several times as fast as `where` if signs change often
+@several_forms
+def leaky_relu(a, positive, slope):
+    """a where x is positive, else slope * a: for a = x it is `LeakyReLU`'s y, for a = dy its dx."""
+    return array_module(a).where(positive, a, slope * a)
 
 
 class Tanh(Layer):
@@ -83,21 +85,19 @@ class Tanh(Layer):
     def forward(self, x, *, training=False):
         check_float(self, x)
         y = array_module(x).tanh(x)
-        self.keep(y)
+        self.save_for_backward(y)
         return y
 
     def backward(self, dy):
-        (y,) = self.kept()
+        (y,) = self.saved()
+        check_gradient_shape(self, dy, y.shape)
         return tanh_gradient(dy, y)
 
 
-@gpu_form(kernel("U dy, T y", "T dx", "dx = dy * (1 - y * y)", "tanh_gradient"))
+@several_forms
 def tanh_gradient(dy, y):
-    """`Tanh`'s dx = dy (1 - y^2)."""
-    slope = y * y
-    np.subtract(1, slope, out=slope)
-    slope *= dy
-    return slope
+    """dx = dy (1 - y^2)."""
+    return dy * (1 - y * y)
 
 
 class Sigmoid(Layer):
@@ -106,11 +106,12 @@ class Sigmoid(Layer):
     def forward(self, x, *, training=False):
         check_float(self, x)
         y = sigmoid(x)
-        self.keep(y)
+        self.save_for_backward(y)
         return y
 
     def backward(self, dy):
-        (y,) = self.kept()
+        (y,) = self.saved()
+        check_gradient_shape(self, dy, y.shape)
         return dy * y * (1 - y)
 
 
@@ -123,9 +124,10 @@ class Softmax(Layer):
     def forward(self, x, *, training=False):
         check_float(self, x)
         y = softmax(x)
-        self.keep(y)
+        self.save_for_backward(y)
         return y
 
     def backward(self, dy):
-        (y,) = self.kept()
+        (y,) = self.saved()
+        check_gradient_shape(self, dy, y.shape)
         return y * (dy - (dy * y).sum(axis=-1, keepdims=True))

@@ -1,21 +1,60 @@
 """The convolution and its adjoint, the transposed convolution.
 
-Both are thin: they choose which of the maps in `correlation` runs forward and which backward.
+Both slide a kernel W (height, width, c_in, c_out) over images.  With the patches under it as the rows of P = unfold(x),
+and W as a matrix K (height*width*c_in, c_out), that is three linear maps:
+
+    correlation                     y  = P K
+    its adjoint                     x' = fold(y K^T)        <correlation x, y> = <x, adjoint y> for all x and y
+    the gradient for the kernel     dK = P^T dy
+
+A convolution runs the first forward and the second backward; a transposed convolution the other way round.
 """
 
 import math
 
 import numpy as np
 
-from .correlation import add_kernel_gradient, correlate, correlate_adjoint
+from .forms import several_forms
 from .initialisers import xavier_uniform
-from .layer import Layer, check_device, check_float, check_gradient_shape
-from .parameter import Parameter
-from .windows import windows_giving, windows_on
+from .layer import Layer, Parameter, check_device, check_float, check_gradient_shape
+from .patches import fold, unfold, windows_giving, windows_on
+
+
+@several_forms
+def correlate(x, kernel, windows, bias=0):
+    """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
+    patches = unfold(x, windows)  # (batch * positions, kernel_height*kernel_width*c_in)
+    y = patches @ as_matrix(kernel) + bias  # (batch * positions, c_out)
+    return y.reshape(len(x), *windows.output_size, -1)
+
+
+@several_forms
+def correlate_adjoint(y, kernel, windows, bias=0):
+    """x = fold(y K^T) + b: (batch, *output_size, c_out) -> images (batch, *image_size, c_in)."""
+    patches = as_matrix(y) @ as_matrix(kernel).T  # (batch * positions, kernel_height*kernel_width*c_in)
+    return fold(patches, windows, len(y)) + bias
+
+
+@several_forms
+def kernel_gradient(x, dy, windows):
+    """dK = unfold(x)^T dy, in the kernel's shape (kernel_height, kernel_width, c_in, c_out)."""
+    dkernel = unfold(x, windows).T @ as_matrix(dy)  # (kernel_height*kernel_width*c_in, c_out)
+    return dkernel.reshape(*windows.kernel_size, x.shape[3], dy.shape[3])
+
+
+@several_forms
+def bias_gradient(dy):
+    """db = sum of dy over the batch and all positions: (batch, height, width, c) -> (c,)."""
+    return dy.sum(axis=(0, 1, 2))
+
+
+def as_matrix(a):
+    """(..., n) -> (product of the others, n)."""
+    return a.reshape(-1, a.shape[-1])
 
 
 class _SlidingKernel(Layer):
-    """What the two have in common: the kernel, its geometry, and the buffer for patches."""
+    """What the two have in common: the kernel and its geometry."""
 
     def __init__(
         self, c_in, c_out, kernel_size, stride=1, padding="same", *,
@@ -25,21 +64,13 @@ class _SlidingKernel(Layer):
         self.kernel_size = _pair(kernel_size, "kernel_size")
         self.stride = _pair(stride, "stride")
         self.padding = _checked_padding(padding)
-        area = math.prod(self.kernel_size)
         shape = (*self.kernel_size, *self._channels())
-        weight = initialiser(shape, area * c_in, area * c_out, np.random.default_rng(rng))
+        weight = initialiser(shape, *self._fans(math.prod(self.kernel_size)), np.random.default_rng(rng))
         self.weight = Parameter(weight.astype(dtype), "weight")
         self.bias = Parameter(np.zeros(c_out, dtype), "bias") if bias else None
 
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
-
     def _bias(self):
-        return None if self.bias is None else self.bias.data
-
-    def _add_bias_gradient(self, dy):
-        if self.bias is not None:
-            self.bias.add_sum(dy)
+        return 0 if self.bias is None else self.bias.data
 
     def _check(self, x):
         check_float(self, x)
@@ -62,7 +93,7 @@ class _SlidingKernel(Layer):
 class Conv2D(_SlidingKernel):
     """y[p, q, o] = b[o] + sum_ijc x[p s + i - top, q s + j - left, c] W[i, j, c, o], for each image of a batch.
 
-    x : (batch, height, width, c_in) float;  y : (batch, positions_y, positions_x, c_out).
+    x : (batch, height, width, c_in) float;  y : (batch, output_height, output_width, c_out).
 
     It is a `Dense` layer whose weights are shared over positions (eq. 2.7; see `unroll`), so dW sums over all
     positions (eq. 2.16).  With patches P = unfold(x) and W as a matrix K:
@@ -84,26 +115,30 @@ class Conv2D(_SlidingKernel):
     def _channels(self):
         return self.c_in, self.c_out
 
-    def windows(self, image):
+    def _fans(self, area):
+        return area * self.c_in, area * self.c_out
+
+    def windows(self, image_size):
         """Where the kernel lies on an image of (height, width)."""
-        return windows_on(tuple(image), self.kernel_size, self.stride, self.padding)
+        return windows_on(tuple(image_size), self.kernel_size, self.stride, self.padding)
 
     def forward(self, x, *, training=False):
         self._check(x)
         windows = self.windows(x.shape[1:3])
-        self.keep(x, windows)
-        return correlate(x, self.weight.data, windows, self._bias())  # (batch, positions_y, positions_x, c_out)
+        self.save_for_backward(x, windows)
+        return correlate(x, self.weight.data, windows, self._bias())  # (batch, output_height, output_width, c_out)
 
     def backward(self, dy):
         self.backward_parameters(dy)
-        _, windows = self.kept()
+        _, windows = self.saved()
         return correlate_adjoint(dy, self.weight.data, windows)  # (batch, height, width, c_in)
 
     def backward_parameters(self, dy):
-        x, windows = self.kept()
-        check_gradient_shape(self, dy, (len(x), *windows.positions, self.c_out))
-        self._add_bias_gradient(dy)
-        add_kernel_gradient(self.weight, x, dy, windows)
+        x, windows = self.saved()
+        check_gradient_shape(self, dy, (len(x), *windows.output_size, self.c_out))
+        self.weight.grad += kernel_gradient(x, dy, windows)
+        if self.bias is not None:
+            self.bias.grad += bias_gradient(dy)
 
 
 class ConvTranspose2D(_SlidingKernel):
@@ -132,26 +167,31 @@ class ConvTranspose2D(_SlidingKernel):
     def _channels(self):
         return self.c_out, self.c_in
 
-    def windows(self, positions):
-        """Where the kernel lies on the image made from (positions_y, positions_x)."""
-        return windows_giving(tuple(positions), self.kernel_size, self.stride, self.padding)
+    def _fans(self, area):
+        """A pixel lies under the kernel at area / stride^2 positions, so that it sums so many times c_in values."""
+        return area * self.c_in / math.prod(self.stride), area * self.c_out
+
+    def windows(self, output_size):
+        """Where the kernel lies on the image made from (height, width) values."""
+        return windows_giving(tuple(output_size), self.kernel_size, self.stride, self.padding)
 
     def forward(self, x, *, training=False):
         self._check(x)
         windows = self.windows(x.shape[1:3])
-        self.keep(x, windows)
+        self.save_for_backward(x, windows)
         return correlate_adjoint(x, self.weight.data, windows, self._bias())  # (batch, height, width, c_out)
 
     def backward(self, dy):
         self.backward_parameters(dy)
-        _, windows = self.kept()
+        _, windows = self.saved()
         return correlate(dy, self.weight.data, windows)  # (batch, positions_y, positions_x, c_in)
 
     def backward_parameters(self, dy):
-        x, windows = self.kept()
-        check_gradient_shape(self, dy, (len(x), *windows.image, self.c_out))
-        self._add_bias_gradient(dy)
-        add_kernel_gradient(self.weight, dy, x, windows)
+        x, windows = self.saved()
+        check_gradient_shape(self, dy, (len(x), *windows.image_size, self.c_out))
+        self.weight.grad += kernel_gradient(dy, x, windows)
+        if self.bias is not None:
+            self.bias.grad += bias_gradient(dy)
 
 
 def _positive(value, name):

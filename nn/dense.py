@@ -3,8 +3,7 @@
 import numpy as np
 
 from .initialisers import xavier_uniform
-from .layer import Layer, check_device, check_float, check_gradient_shape
-from .parameter import Parameter
+from .layer import Layer, Parameter, check_device, check_float, check_gradient_shape
 
 
 class Dense(Layer):
@@ -37,7 +36,7 @@ class Dense(Layer):
 
     def forward(self, x, *, training=False):
         self._check(x)
-        self.keep(x)
+        self.save_for_backward(x)
         y = x @ self.weight.data  # (batch, n_in) (n_in, n_out) -> (batch, n_out)
         if self.bias is not None:
             y += self.bias.data
@@ -48,14 +47,11 @@ class Dense(Layer):
         return dy @ self.weight.data.T  # (batch, n_out) (n_out, n_in) -> (batch, n_in)
 
     def backward_parameters(self, dy):
-        (x,) = self.kept()
+        (x,) = self.saved()
         check_gradient_shape(self, dy, (len(x), self.n_out))
-        self.weight.add_product(x.T, dy)  # (n_in, batch) (batch, n_out) -> (n_in, n_out)
+        self.weight.grad += x.T @ dy  # (n_in, batch) (batch, n_out) -> (n_in, n_out)
         if self.bias is not None:
-            self.bias.add_sum(dy)
-
-    def parameters(self):
-        return [self.weight] if self.bias is None else [self.weight, self.bias]
+            self.bias.grad += dy.sum(axis=0)  # (batch, n_out) -> (n_out,)
 
     def _check(self, x):
         check_float(self, x)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .device import array_module
+from .forms import array_module
 from .layer import Layer
 
 ROUND_OFF = 1e-3  # gradients smaller than this are compared as if they were this large: the rest is round-off
@@ -124,11 +124,11 @@ class _LossAsLayer(Layer):
 
     def forward(self, x, *, training=False):
         value, gradient = self.loss(x, *self.arguments)
-        self.keep(gradient)
+        self.save_for_backward(gradient)
         return array_module(x).asarray(value)
 
     def backward(self, dy):
-        (gradient,) = self.kept()
+        (gradient,) = self.saved()
         return dy * gradient
 
 
@@ -136,7 +136,7 @@ def _in_float64(layer):
     layer = copy.deepcopy(layer)
     for parameter in layer.parameters():
         parameter.data = parameter.data.astype(np.float64)
-        parameter.forget_grad()
+        parameter.zero_grad()
     return layer
 
 
@@ -177,7 +177,7 @@ def _compare(layer, x, forward, rng, tolerance, step, max_elements, directions):
 
 
 def _named_parameters(layer):
-    names = {id(array): name for name, array in layer.state().items()} if isinstance(layer, Layer) else {}
+    names = {id(array): name for name, array in layer.arrays().items()} if isinstance(layer, Layer) else {}
     return [(names.get(id(parameter.data), parameter.name), parameter) for parameter in layer.parameters()]
 
 

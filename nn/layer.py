@@ -1,17 +1,59 @@
-"""What every layer can do."""
+"""What a layer is: a function with parameters, and its gradient."""
 
-from .device import array_module, device_of, to_device
+import numpy as np
+
+from .device import to_device
+from .forms import array_module, device_of, several_forms
+
+
+@several_forms
+def zero_gradient(data):
+    """Zeros of the shape and dtype of `data`."""
+    return array_module(data).zeros_like(data)
+
+
+class Parameter:
+    """An array to be learned, ``data``, with dL/d(data), ``grad``, of the same shape and dtype.
+
+    The same Parameter may stand in several layers.  Every layer ADDS its share to ``grad``, so that the shared
+    weight gets the sum over all places where it is used (dissertation, eqs. 2.16 and 2.17).
+
+    Parameters
+    ----------
+    data : float array of any shape, or one number.
+    name : what reports call it, for example ``"weight"``.
+    """
+
+    def __init__(self, data, name="parameter"):
+        self.data = data if hasattr(data, "ndim") and not isinstance(data, np.generic) else np.array(data)
+        self.name = name
+        self.zero_grad()
+
+    def zero_grad(self):
+        """Make the gradient zero."""
+        self.grad = zero_gradient(self.data)
+
+    def to_device(self, device):
+        """Move ``data`` to ``"cpu"`` or ``"gpu"`` and make the gradient zero there."""
+        self.data = to_device(self.data, device)
+        self.zero_grad()
+
+    def __repr__(self):
+        return f"Parameter({self.name!r}, shape={self.data.shape}, dtype={self.data.dtype})"
 
 
 class Layer:
     """A differentiable function y = f(x; parameters) with a hand-written gradient.
 
-    ``forward`` computes y and keeps what ``backward`` will need.  ``backward`` takes dy = dL/dy, the gradient of
+    ``forward`` computes y and saves what ``backward`` will need.  ``backward`` takes dy = dL/dy, the gradient of
     the loss for the last forward's output, ADDS dL/d(parameter) into every parameter's ``grad`` and returns
     dx = dL/dx.  The chain rule is then a loop over layers from the last to the first (see `Sequential`).
+
+    Parameters and layers that are attributes, or stand in lists that are attributes, belong to the layer: they
+    learn, move and are saved with it.
     """
 
-    _kept = None
+    _saved = None
 
     def forward(self, x, *, training=False):
         """Compute y from x.  `training` matters only to layers that behave differently then (`BatchNorm`)."""
@@ -25,40 +67,92 @@ class Layer:
         """As `backward`, without dx: for the first layer, whose input is data that nobody adjusts."""
         self.backward(dy)
 
+    def save_for_backward(self, *values):
+        """Keep `values` until `backward` asks for them with `saved`."""
+        self._saved = values
+
+    def saved(self):
+        """What the last forward saved; RuntimeError if there was none."""
+        if self._saved is None:
+            raise RuntimeError(f"{self!r}: backward was called before forward: call forward(x) first")
+        return self._saved
+
+    def children(self):
+        """The parameters and layers that it holds, by name."""
+        found = {}
+        for name, value in vars(self).items():
+            items = enumerate(value) if isinstance(value, list) else [("", value)]
+            found |= {f"{name}.{k}".rstrip("."): item for k, item in items if isinstance(item, Parameter | Layer)}
+        return found
+
+    def named_parameters(self):
+        """The layer's parameters and those of the layers in it, by name, for example ``"encoder.0.weight"``.
+
+        A shared one stands there under each of its names.
+        """
+        named = {}
+        for name, child in self.children().items():
+            inner = {"": child} if isinstance(child, Parameter) else child.named_parameters()
+            named |= {f"{name}.{key}".rstrip("."): parameter for key, parameter in inner.items()}
+        known = {id(parameter) for parameter in named.values()}
+        for parameter in self.parameters() if type(self).parameters is not Layer.parameters else []:
+            if id(parameter) not in known and named.setdefault(parameter.name, parameter) is not parameter:
+                raise ValueError(f"{self!r} has two parameters called {parameter.name!r}: name them differently")
+        return named
+
     def parameters(self):
         """The layer's parameters, as a list; a shared one stands in it once."""
-        return []
+        return unique(self.named_parameters().values())
+
+    def arrays(self):
+        """Every array that makes up the layer's memory, by name: the live ones, not copies."""
+        arrays = {name: parameter.data for name, parameter in self.named_parameters().items()}
+        for name, child in self.children().items():
+            if isinstance(child, Layer):
+                arrays |= {f"{name}.{key}": array for key, array in child.arrays().items()}
+        return arrays
 
     def state(self):
-        """Every array that makes up the layer's memory, by name: what a file must hold to bring it back."""
-        return {parameter.name: parameter.data for parameter in self.parameters()}
+        """A copy of every array in `arrays`, by name: what a file must hold to bring the layer back."""
+        return {name: array.copy() for name, array in self.arrays().items()}
 
     def load_state(self, state):
-        """Copy the arrays of `state`, which has the names and shapes of `state()`, into the layer."""
-        for name, array in self.state().items():
-            array[...] = to_device(state[name], device_of(array))
+        """Copy the arrays of `state` into the layer.
+
+        Raises ValueError, before anything is changed, unless the names and shapes are those of `state()`.
+        """
+        load_arrays(repr(self), self.arrays(), state)
 
     def to_device(self, device):
         """Move the layer's arrays to ``"cpu"`` or ``"gpu"``."""
+        for child in self.children().values():
+            child.to_device(device)
         for parameter in self.parameters():
             parameter.to_device(device)
 
-    def keep(self, *values):
-        """Remember `values` until `backward` asks for them with `kept`."""
-        self._kept = values
-
-    def kept(self):
-        """What the last forward kept; RuntimeError if there was none."""
-        if self._kept is None:
-            raise RuntimeError(f"{self!r}: backward was called before forward: call forward(x) first")
-        return self._kept
-
     def __getstate__(self):
-        """Copies and other processes get the layer without what it kept for its last backward."""
-        return {name: value for name, value in self.__dict__.items() if name != "_kept"}
+        """Copies and other processes get the layer without what it saved for its last backward."""
+        return {name: value for name, value in vars(self).items() if name != "_saved"}
 
     def __repr__(self):
         return f"{type(self).__name__}()"
+
+
+def unique(parameters):
+    """The parameters in their order, each one once even where several layers share it."""
+    return list({id(parameter): parameter for parameter in parameters}.values())
+
+
+def load_arrays(owner, arrays, state):
+    """Copy each array of the dict `state` into the one of that name in the dict `arrays`; see `Layer.load_state`."""
+    if state.keys() != arrays.keys():
+        missing, extra = sorted(arrays.keys() - state.keys()), sorted(state.keys() - arrays.keys())
+        raise ValueError(f"{owner} got a state without {missing[:5]} and with {extra[:5]}, which it does not have")
+    for name, array in arrays.items():
+        if np.shape(state[name]) != array.shape:
+            raise ValueError(f"{owner} got {name} of shape {np.shape(state[name])}: expected {array.shape}")
+    for name, array in arrays.items():
+        array[...] = to_device(state[name], device_of(array))
 
 
 def check_float(layer, x):
@@ -70,8 +164,8 @@ def check_float(layer, x):
 
 def check_device(layer, x, parameter):
     """Raise TypeError unless x lives where the layer's parameters do."""
-    if type(x) is not type(parameter.data) and device_of(x) != device_of(parameter.data):
-        here, there = device_of(x), device_of(parameter.data)
+    here, there = device_of(x), device_of(parameter.data)
+    if here != there:
         raise TypeError(
             f"{layer!r} is on the {there.upper()}, but got an input on the {here.upper()}: move the input with "
             f"nn.to_device(x, {there!r}), or the layer with layer.to_device({here!r})"

@@ -2,43 +2,17 @@
 
 A loss compares a prediction with a target over a batch: it SUMS over the numbers of one example (the log-likelihood
 of independent pixels is a sum) and takes the MEAN over the batch (dissertation, eqs. 2.4 and 3.4).
-All return (loss, gradient): the loss a 0-d value of the prediction's dtype, the gradient in the prediction's shape.
+All return (loss, gradient): the loss a 0-d value of the prediction's dtype, the gradient in its shape and dtype.
 All raise ValueError if the shapes differ.
 """
 
 import math
 
-from .device import array_module, check_together
-from .kernels import THREADS, gpu_form, kernel
-from .stable import exp_minus_abs, sigmoid
+from .forms import array_module, check_together, several_forms
+from .stable import sigmoid
 
 
-_bernoulli_kernel = kernel(  # the loss in pieces, one a thread
-    "raw T logits, raw U target, int64 size, int64 batch",
-    "T loss, raw T dlogits",
-    """
-    loss = 0;
-    for (ptrdiff_t k = i; k < size; k += _ind.size()) {
-        T l = logits[k], x = target[k], e = exp(-abs(l));
-        loss += max(l, T(0)) - l * x + log1p(e);
-        dlogits[k] = ((l >= 0 ? T(1) : e) / (1 + e) - x) / batch;
-    }
-    loss /= batch;
-    """,
-    "bernoulli_nll",
-)
-
-
-def _bernoulli_nll_on_gpu(logits, target):
-    _check_shapes("bernoulli_nll", logits, target)
-    xp = array_module(logits)
-    logits, target = xp.ascontiguousarray(logits), xp.ascontiguousarray(target)
-    pieces, dlogits = (xp.empty(shape, logits.dtype) for shape in (min(logits.size, THREADS // 4), logits.shape))
-    _bernoulli_kernel(logits, target, logits.size, len(logits), pieces, dlogits)
-    return pieces.sum(), dlogits
-
-
-@gpu_form(_bernoulli_nll_on_gpu)
+@several_forms
 def bernoulli_nll(logits, target):
     """-log p(target), every pixel a coin with p(1) = sigmoid(logit): the cross entropy of eq. 3.7.
 
@@ -48,16 +22,9 @@ def bernoulli_nll(logits, target):
 
     logits, target : (batch, ...) float, the target in [0, 1] (0 or 1, or a grey level).
     """
-    _check_shapes("bernoulli_nll", logits, target)
-    xp, batch = array_module(logits), len(logits)
-    e = exp_minus_abs(logits)
-    dlogits = sigmoid(logits, e)
-    dlogits -= target
-    dlogits /= batch
-    terms = xp.maximum(logits, 0)
-    terms -= xp.multiply(logits, target)
-    terms += xp.log1p(e, out=e)
-    return terms.sum() / batch, dlogits
+    xp, target, batch = array_module(logits), comparable("bernoulli_nll", logits, target), len(logits)
+    terms = xp.maximum(logits, 0) - logits * target + xp.log1p(xp.exp(-xp.abs(logits)))
+    return terms.sum() / batch, (sigmoid(logits) - target) / batch
 
 
 def gaussian_nll(mean, target, variance=1.0):
@@ -67,15 +34,13 @@ def gaussian_nll(mean, target, variance=1.0):
 
     mean, target : (batch, ...) float;  variance : a positive number, given, not learned.
     """
-    _check_shapes("gaussian_nll", mean, target)
+    target, batch = comparable("gaussian_nll", mean, target), len(mean)
     if not variance > 0:
         raise ValueError(f"gaussian_nll needs a positive variance, got {variance}")
-    batch = len(mean)
     difference = mean - target
-    constant = 0.5 * math.log(2 * math.pi * variance) * (mean.size // batch)
-    loss = (difference * difference).sum() * (0.5 / (variance * batch)) + constant
-    difference *= 1 / (variance * batch)
-    return loss, difference
+    constant = math.log(2 * math.pi * variance) * (mean.size // batch)
+    loss = ((difference * difference).sum() / (variance * batch) + constant) / 2
+    return loss, difference / (variance * batch)
 
 
 def squared_error(prediction, target):
@@ -83,12 +48,9 @@ def squared_error(prediction, target):
 
     prediction, target : (batch, ...) float.
     """
-    _check_shapes("squared_error", prediction, target)
+    difference = prediction - comparable("squared_error", prediction, target)
     batch = len(prediction)
-    difference = prediction - target
-    loss = (difference * difference).sum() / batch
-    difference *= 2 / batch
-    return loss, difference
+    return (difference * difference).sum() / batch, 2 * difference / batch
 
 
 def softmax_cross_entropy(logits, labels):
@@ -105,18 +67,25 @@ def softmax_cross_entropy(logits, labels):
         )
     if labels.dtype.kind not in "iu":
         raise TypeError(f"softmax_cross_entropy takes whole-number labels, got dtype {labels.dtype}")
-    xp, rows = array_module(logits), array_module(logits).arange(len(logits))
+    if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < logits.shape[1]:
+        raise ValueError(
+            f"softmax_cross_entropy got labels from {int(labels.min())} to {int(labels.max())}: for logits of "
+            f"{logits.shape[1]} classes they must be in 0 ... {logits.shape[1] - 1}"
+        )
+    xp = array_module(logits)
+    rows, batch = xp.arange(len(logits)), len(logits)
     shifted = logits - logits.max(axis=1, keepdims=True)
     exponentials = xp.exp(shifted)
     sums = exponentials.sum(axis=1, keepdims=True)
     loss = (xp.log(sums[:, 0]) - shifted[rows, labels]).mean()
     dlogits = exponentials / sums
     dlogits[rows, labels] -= 1
-    dlogits /= len(logits)
-    return loss, dlogits
+    return loss, dlogits / batch
 
 
-def _check_shapes(name, prediction, target):
+def comparable(name, prediction, target):
+    """The target in the prediction's dtype; ValueError or TypeError, naming the loss, if they do not fit together."""
     check_together(name, prediction, target)
     if prediction.shape != target.shape:
         raise ValueError(f"{name} got a prediction of shape {prediction.shape} and a target of shape {target.shape}")
+    return target.astype(prediction.dtype, copy=False)

@@ -5,157 +5,119 @@ one matrix product.  `fold` is its adjoint (transpose): it adds patches up into 
 """
 
 import math
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
+from numpy.lib.stride_tricks import sliding_window_view
 
-from .device import array_module
-from .kernels import gpu_form, kernel
-from .threads import scratch
-
-SHORT = 4  # channels
-
-GEOMETRY = (
-    "int32 height, int32 width, int32 channels, int32 positions_y, int32 positions_x, int32 kernel_y, int32 kernel_x, "
-    "int32 stride_y, int32 stride_x, int32 top, int32 left"
-)
-
-_unfold_kernel = kernel(  # a thread for each number of the patches, which looks up its pixel
-    f"raw T x, {GEOMETRY}",
-    "T patch",
-    """
-    ptrdiff_t rest = i;
-    int channel = rest % channels;          rest /= channels;
-    int element_x = rest % kernel_x;        rest /= kernel_x;
-    int element_y = rest % kernel_y;        rest /= kernel_y;
-    int column = rest % positions_x * stride_x + element_x - left;  rest /= positions_x;
-    int row = rest % positions_y * stride_y + element_y - top;      rest /= positions_y;
-    bool inside = 0 <= row && row < height && 0 <= column && column < width;
-    patch = inside ? x[((rest * height + row) * width + column) * channels + channel] : T(0);
-    """,
-    "unfold",
-)
-
-_fold_kernel = kernel(  # a thread for each number of the image, which looks up and adds all patches that meet there
-    f"raw T patches, {GEOMETRY}",
-    "T pixel",
-    """
-    ptrdiff_t rest = i;
-    int channel = rest % channels;          rest /= channels;
-    int column = rest % width + left;       rest /= width;
-    int row = rest % height + top;          rest /= height;
-    pixel = 0;
-    for (int element_y = row % stride_y; element_y < kernel_y && element_y <= row; element_y += stride_y) {
-        ptrdiff_t y = (row - element_y) / stride_y;
-        if (y >= positions_y) continue;
-        for (int element_x = column % stride_x; element_x < kernel_x && element_x <= column; element_x += stride_x) {
-            ptrdiff_t x = (column - element_x) / stride_x;
-            if (x >= positions_x) continue;
-            ptrdiff_t position = (rest * positions_y + y) * positions_x + x;
-            pixel += patches[((position * kernel_y + element_y) * kernel_x + element_x) * channels + channel];
-        }
-    }
-    """,
-    "fold",
-)
+from .forms import several_forms
 
 
-def _geometry(windows, channels):
-    (top, _), (left, _) = windows.padding
-    return *windows.image, channels, *windows.positions, *windows.kernel, *windows.stride, top, left
-
-
-def _unfold_on_gpu(x, windows, out=None):
-    xp = array_module(x)
-    out = xp.empty(patches_shape(x.shape, windows), x.dtype) if out is None else out
-    _unfold_kernel(xp.ascontiguousarray(x), *_geometry(windows, x.shape[-1]), out)
-    return out
-
-
-def _fold_on_gpu(patches, windows, batch, out=None):
-    xp, channels = array_module(patches), patches.shape[1] // math.prod(windows.kernel)
-    out = xp.empty((batch, *windows.image, channels), patches.dtype) if out is None else out
-    return _fold_kernel(xp.ascontiguousarray(patches), *_geometry(windows, channels), out)
-
-
-@gpu_form(_unfold_on_gpu)
-def unfold(x, windows, out=None):
+@several_forms
+def unfold(x, windows):
     """The patches under the kernel: (batch, height, width, c) -> (batch * positions, kernel_height*kernel_width*c).
 
     Row = (image, position), column = (element of the kernel, channel); zero where the kernel looks over the edge.
-    `out` : an array of that shape, in C order, whose memory is used.  With few channels the result is laid out column
-    by column in it, since NumPy copies slowly if what lies side by side in both arrays is short.
     """
-    out = np.empty(patches_shape(x.shape, windows), x.dtype) if out is None else out
-    return unfolding(x, x.shape, windows, out)(x)
+    step_y, step_x = windows.stride
+    padded = np.pad(x, ((0, 0), *windows.padding, (0, 0)))
+    patches = sliding_window_view(padded, windows.kernel_size, axis=(1, 2))  # (batch, rows, columns, c, ky, kx)
+    patches = patches[:, ::step_y, ::step_x].transpose(0, 1, 2, 4, 5, 3)  # (batch, *output_size, ky, kx, c)
+    return patches.reshape(-1, math.prod(windows.kernel_size) * x.shape[3])
 
 
-def unfolding(like, shape, windows, out):
-    """A function x -> unfold(x, windows, out) for many x of that shape, with the dtype and device of `like`.
-
-    All views are made here, once for many calls.
-    """
-    if not isinstance(like, np.ndarray):
-        return lambda x: unfold(x, windows, out)
-    place, views = views_among_zeros(like, shape, windows, "padded")
-    if shape[-1] >= SHORT:
-        patches, target, source = out, out.reshape(views.shape), views
-    else:
-        turned = out.reshape(out.shape[::-1])
-        patches, target = turned.T, turned.reshape(*views.shape[3:], *views.shape[:3])
-        source = views.transpose(3, 4, 5, 0, 1, 2)
-
-    def unfold_again(x):
-        place(x)
-        target[...] = source
-        return patches
-
-    return unfold_again
-
-
-def views_among_zeros(like, shape, windows, purpose):
-    """A function place(x) for images of one shape, and the patches of what it placed: (batch, *positions, *kernel, c).
-
-    The patches overlap; they are views of one array, in the scratch memory of that purpose, with zeros at its edges.
-    """
-    batch, height, width, channels = shape
-    (top, bottom), (left, right) = windows.padding  # a negative number cuts off instead
-    around = (batch, top + height + bottom, left + width + right, channels)
-    padded = scratch(like, around, purpose)
-    padded.fill(0)
-    inside = padded[:, max(0, top) : top + height, max(0, left) : left + width]
-    first_row, first_column = max(0, -top), max(0, -left)
-
-    def place(x):
-        inside[...] = x[:, first_row : first_row + inside.shape[1], first_column : first_column + inside.shape[2]]
-
-    return place, _overlapping_views(padded, windows)
-
-
-def _overlapping_views(x, windows):
-    """The patches of padded images without copying: (batch, *positions, *kernel, c), into the same memory."""
-    batch, row, column, channel = x.strides
-    (step_y, step_x), (kernel_y, kernel_x) = windows.stride, windows.kernel
-    shape = (len(x), *windows.positions, kernel_y, kernel_x, x.shape[-1])
-    return as_strided(x, shape, (batch, step_y * row, step_x * column, row, column, channel), writeable=False)
-
-
-@gpu_form(_fold_on_gpu)
-def fold(patches, windows, batch, out=None):
+@several_forms
+def fold(patches, windows, batch):
     """The adjoint of `unfold`: every element of every patch is added to the pixel that it came from.
 
     (batch * positions, kernel_height*kernel_width*c) -> (batch, height, width, c).
-    `out` : an array of that shape to write into.
     """
-    channels = patches.shape[1] // math.prod(windows.kernel)
-    x = np.empty((batch, *windows.image, channels), patches.dtype) if out is None else out
-    x.fill(0)
-    patches = patches.reshape(batch, *windows.positions, *windows.kernel, channels)
-    for in_patches, in_image in windows.meetings:
+    patches = patches.reshape(batch, *windows.output_size, *windows.kernel_size, -1)
+    x = np.zeros((batch, *windows.image_size, patches.shape[-1]), patches.dtype)
+    for in_patches, in_image in windows.overlaps:
         x[in_image] += patches[in_patches]
     return x
 
 
-def patches_shape(image_shape, windows):
-    """The shape of `unfold`'s result for images of shape (batch, height, width, channels)."""
-    return (image_shape[0] * math.prod(windows.positions), math.prod(windows.kernel) * image_shape[-1])
+@dataclass(frozen=True)
+class Windows:
+    """Where a kernel lies on an image: all of it in pixels, each pair (vertical, horizontal).
+
+    image_size, kernel_size : (height, width);  stride : steps between neighbouring positions;
+    padding : ((top, bottom), (left, right)) zeros that the image is thought to have around it;
+    output_size : how many positions the kernel visits, the (height, width) of the correlation's result.
+    """
+
+    image_size: tuple
+    kernel_size: tuple
+    stride: tuple
+    padding: tuple
+    output_size: tuple
+
+    @cached_property
+    def overlaps(self):
+        """For each element (i, j) of the kernel: the patch elements that it is laid on, and the pixels under it there.
+
+        Two index tuples, into patches (batch, *output_size, *kernel_size, c) and images (batch, *image_size, c).
+        Positions where the element looks over the edge of the image are in neither.
+        """
+        axes = zip(self.kernel_size, self.stride, self.padding, self.image_size, self.output_size, strict=True)
+        rows, columns = ([_overlap(k, *axis) for k in range(kernel_size)] for kernel_size, *axis in axes)
+        everything = slice(None)
+        return [
+            ((everything, outputs_y, outputs_x, i, j), (everything, pixels_y, pixels_x))
+            for i, (outputs_y, pixels_y) in enumerate(rows)
+            for j, (outputs_x, pixels_x) in enumerate(columns)
+        ]
+
+
+def _overlap(k, stride, padding, size, outputs):
+    """Along one axis: the positions p with 0 <= p * stride + k - padding < size, and those pixels, as slices."""
+    shift = k - padding[0]
+    first = min(max(0, math.ceil(-shift / stride)), outputs)
+    last = max(min(outputs, math.ceil((size - shift) / stride)), first)
+    start = first * stride + shift
+    return slice(first, last), slice(start, start + (last - first - 1) * stride + 1 if last > first else start, stride)
+
+
+@lru_cache(maxsize=256)
+def windows_on(image_size, kernel_size, stride, padding):
+    """The `Windows` of a kernel on an image of (height, width).
+
+    padding : ``"same"`` (as TensorFlow: ceil(size / stride) positions, the odd zero at the bottom and right),
+    ``"valid"`` (none) or ((top, bottom), (left, right)).  Raises ValueError if the kernel does not fit.
+    """
+    axes = zip(image_size, kernel_size, stride, strict=True)
+    amounts = [_padding(*axis, padding, index) for index, axis in enumerate(axes)]
+    padded = [size + sum(amount) for size, amount in zip(image_size, amounts, strict=True)]
+    if any(size < k for size, k in zip(padded, kernel_size, strict=True)):
+        raise ValueError(
+            f"a {kernel_size[0]}x{kernel_size[1]} kernel does not fit on an image of {padded[0]}x{padded[1]} pixels"
+        )
+    outputs = tuple((size - k) // s + 1 for size, k, s in zip(padded, kernel_size, stride, strict=True))
+    return Windows(image_size, kernel_size, stride, tuple(amounts), outputs)
+
+
+@lru_cache(maxsize=256)
+def windows_giving(output_size, kernel_size, stride, padding):
+    """The `Windows` on the image that a transposed convolution makes out of `output_size` values.
+
+    Several image sizes lead to the same output size.  ``"same"`` takes output * stride; the others the smallest,
+    (output - 1) * stride + kernel - padding.
+    """
+    axes = list(zip(output_size, stride, kernel_size, strict=True))
+    if padding == "same":
+        return windows_on(tuple(n * s for n, s, _ in axes), kernel_size, stride, padding)
+    amounts = ((0, 0), (0, 0)) if padding == "valid" else padding
+    image_size = tuple((n - 1) * s + k - sum(amount) for (n, s, k), amount in zip(axes, amounts, strict=True))
+    if min(image_size) < 1:
+        raise ValueError(f"padding {padding} cuts away the whole image that {output_size} values would give")
+    return windows_on(image_size, kernel_size, stride, padding)
+
+
+def _padding(size, kernel_size, stride, padding, axis):
+    if padding == "same":
+        total = max((math.ceil(size / stride) - 1) * stride + kernel_size - size, 0)
+        return total // 2, total - total // 2
+    return (0, 0) if padding == "valid" else padding[axis]

@@ -26,11 +26,11 @@ class Reshape(Layer):
                 f"{self!r} got an input of shape {x.shape}: {math.prod(x.shape[1:])} elements an example "
                 f"do not fill {self.shape}, which takes {math.prod(self.shape)}"
             )
-        self.keep(x.shape)
+        self.save_for_backward(x.shape)
         return x.reshape(len(x), *self.shape)
 
     def backward(self, dy):
-        (shape,) = self.kept()
+        (shape,) = self.saved()
         return dy.reshape(shape)
 
     def __repr__(self):
@@ -41,9 +41,9 @@ class Flatten(Layer):
     """y = x with every example as one row: (batch, height, width, channels) -> (batch, height*width*channels)."""
 
     def forward(self, x, *, training=False):
-        self.keep(x.shape)
+        self.save_for_backward(x.shape)
         return x.reshape(len(x), math.prod(x.shape[1:]))
 
     def backward(self, dy):
-        (shape,) = self.kept()
+        (shape,) = self.saved()
         return dy.reshape(shape)

@@ -2,8 +2,15 @@
 
 import numpy as np
 
-from .parameter import count
+from .device import to_device
+from .forms import device_of
+from .layer import unique
 from .sequential import Sequential
+
+
+def count(parameters):
+    """How many numbers the parameters hold, a shared one counted once."""
+    return sum(int(np.prod(parameter.data.shape)) for parameter in unique(parameters))
 
 
 def summary(network, input_shape, dtype=np.float32):
@@ -18,7 +25,8 @@ def summary(network, input_shape, dtype=np.float32):
     Raises ValueError, from the layer concerned, if the shapes do not fit.
     """
     layers = network.layers if isinstance(network, Sequential) else [network]
-    x = np.zeros((1, *input_shape), dtype)
+    devices = {device_of(parameter.data) for parameter in network.parameters()} or {"cpu"}
+    x = to_device(np.zeros((1, *input_shape), dtype), *devices)
     rows, seen = [("input", str(tuple(input_shape)), 0)], set()
     for layer in layers:
         x = layer.forward(x)

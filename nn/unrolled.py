@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from .convolution import ConvTranspose2D
-from .patches import unfold
 from .device import to_host
+from .patches import unfold
 
 
 def unroll(conv, input_shape):
@@ -32,10 +32,10 @@ def unroll(conv, input_shape):
         raise ValueError(f"unroll({conv!r}) needs input_shape (height, width, {conv.c_in}), got {input_shape}")
     windows = conv.windows(input_shape[:2])
     image_channels, position_channels = conv.weight.data.shape[2:]
-    pixels, positions = math.prod(windows.image) * image_channels, math.prod(windows.positions)
+    pixels, positions = math.prod(windows.image_size) * image_channels, math.prod(windows.output_size)
 
     # Number the image's values from 1 and lay out patches of numbers: 0 is where the kernel looks over the edge.
-    numbers = np.arange(1.0, pixels + 1).reshape(1, *windows.image, image_channels)
+    numbers = np.arange(1.0, pixels + 1).reshape(1, *windows.image_size, image_channels)
     patches = unfold(numbers, windows).astype(np.int64)  # (positions, kernel * image_channels)
     place, element = np.nonzero(patches)
     i = patches[place, element] - 1

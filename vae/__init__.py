@@ -3,7 +3,7 @@
 import nn  # noqa: F401  (before NumPy is loaded: see nn.threads)
 
 from . import packages  # noqa: F401  (names a foreign nn or datasets)
-from . import inference, layers, metrics, tractable
+from . import cuda, inference, layers, metrics, tractable
 from .architectures import ARCHITECTURES, Architecture
 from .gaussian_code import GaussianCode
 from .model import BetaVAE
@@ -19,6 +19,7 @@ __all__ = [
     "GaussianCode",
     "Network",
     "Report",
+    "cuda",
     "evaluate",
     "inference",
     "layers",

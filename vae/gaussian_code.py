@@ -3,7 +3,6 @@
 import numpy as np
 
 import nn
-from nn.kernels import gpu_form, kernel
 
 
 def kl_to_prior(mean, log_variance):
@@ -11,37 +10,14 @@ def kl_to_prior(mean, log_variance):
     return (mean * mean + nn.array_module(mean).exp(log_variance) - 1 - log_variance) / 2
 
 
-_sample_kernel = kernel(
-    "T mean, T log_variance, U eps",
-    "T z, T deviation, T kl",
-    """
-    deviation = exp(log_variance / 2);
-    z = mean + deviation * eps;
-    kl = (mean * mean + exp(log_variance) - 1 - log_variance) / 2;
-    """,
-    "sample",
-)
-
-
-@gpu_form(_sample_kernel)
+@nn.several_forms
 def sample(mean, log_variance, eps):
     """z, the standard deviation s, and the KL of each number: `GaussianCode`'s forward equations."""
-    deviation = np.exp(log_variance / 2)
+    deviation = nn.array_module(mean).exp(log_variance / 2)
     return mean + deviation * eps, deviation, kl_to_prior(mean, log_variance)
 
 
-_sample_gradient_kernel = kernel(
-    "T dz, T dkl, T mean, T deviation, U eps",
-    "T dmean, T dlog_variance",
-    """
-    dmean = dz + dkl * mean;
-    dlog_variance = (dz * eps * deviation + dkl * (deviation * deviation - 1)) / 2;
-    """,
-    "sample_gradient",
-)
-
-
-@gpu_form(_sample_gradient_kernel)
+@nn.several_forms
 def sample_gradient(dz, dkl, mean, deviation, eps):
     """dm and d(log s^2): `GaussianCode`'s backward equations."""
     dmean = dz + dkl * mean
@@ -49,7 +25,7 @@ def sample_gradient(dz, dkl, mean, deviation, eps):
     return dmean, dlog_variance
 
 
-class GaussianCode(nn.Composite):
+class GaussianCode(nn.Layer):
     """Sample z ~ q(z|x) = N(m, diag s^2), with m and log s^2 linear in the encoder's features h.
 
     Forward, with eps ~ N(0, I) drawn outside, so that z is a differentiable function of h (the reparametrisation
@@ -87,15 +63,12 @@ class GaussianCode(nn.Composite):
         if eps.shape != mean.shape:
             raise ValueError(f"eps has shape {eps.shape}: expected one number for each latent, {mean.shape}")
         z, deviation, self.kl = sample(mean, log_variance, eps)
-        self.keep(mean, deviation, eps)
+        self.save_for_backward(mean, deviation, eps)
         return z
 
     def backward(self, dz, dkl):
-        dmean, dlog_variance = sample_gradient(dz, dkl, *self.kept())
+        dmean, dlog_variance = sample_gradient(dz, dkl, *self.saved())
         return self.mean.backward(dmean) + self.log_variance.backward(dlog_variance)
-
-    def named_layers(self):
-        return {"mean": self.mean, "log_variance": self.log_variance}
 
     def __repr__(self):
         return f"GaussianCode({self.mean.n_in}, {self.latents})"

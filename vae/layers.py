@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import nn
-from nn.windows import windows_giving, windows_on
+from nn.patches import windows_giving, windows_on
 
 ACTIVATIONS = {
     "linear": (None, nn.xavier_uniform),
@@ -78,14 +78,14 @@ class Conv2D(_SlidingKernel):
     """`nn.Conv2D`, square kernel, "same" padding: an image of size becomes one of ceil(size / stride)."""
 
     def output_shape(self, shape):
-        return (*self._windows(windows_on, shape).positions, self.channels)
+        return (*self._windows(windows_on, shape).output_size, self.channels)
 
 
 class ConvTranspose2D(_SlidingKernel):
     """`nn.ConvTranspose2D`, square kernel, "same" padding: an image of size becomes one of size * stride."""
 
     def output_shape(self, shape):
-        return (*self._windows(windows_giving, shape).image, self.channels)
+        return (*self._windows(windows_giving, shape).image_size, self.channels)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import nn
 from .likelihoods import LIKELIHOODS
 
 
-class Network(nn.Composite):
+class Network(nn.Layer):
     """H = mean over the batch of [ -w log p(x|z) + beta KL(q(z|x) || N(0, I)) ], to be minimised.
 
     Dissertation, eqs. 3.8 and 3.12: x -> encoder -> h -> code -> z -> decoder -> output -> likelihood of the target.
@@ -42,7 +42,7 @@ class Network(nn.Composite):
         self.kl = self.code.kl.mean(axis=0)
         if self.reduction == "mean":
             doutput *= self.weight(x.shape[1:])
-        self.keep(doutput, len(x))
+        self.save_for_backward(doutput, len(x))
         return self.objective(self.reconstruction, self.kl.sum(), x.shape[1:])
 
     def objective(self, reconstruction, kl, image_shape):
@@ -60,7 +60,7 @@ class Network(nn.Composite):
         self.encoder.backward_parameters(self._backward_to_features(dy))
 
     def _backward_to_features(self, dy):
-        doutput, batch = self.kept()
+        doutput, batch = self.saved()
         dz = self.decoder.backward(doutput * dy)
         return self.code.backward(dz, dkl=dy * self.beta / batch)
 
@@ -85,9 +85,6 @@ class Network(nn.Composite):
         """log p(x|z) - KL for every image by itself, (batch,) in nats: in the mean over eps a bound of log p(x)."""
         z = self.code.forward(self.encoder.forward(x), eps=eps)
         return self._likelihood.log_probability(self.decoder.forward(z), x) - self.code.kl.sum(axis=1)
-
-    def named_layers(self):
-        return {"encoder": self.encoder, "code": self.code, "decoder": self.decoder}
 
     def __repr__(self):
         return (

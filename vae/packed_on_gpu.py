@@ -3,26 +3,9 @@
 import numpy as np
 
 import nn
-from nn.kernels import gpu_form, kernel
-
-_unpack_kernel = kernel(  # a thread for each pixel; the first pixel of eight is the highest bit
-    "raw uint8 packed, raw int64 rows, int64 pixels",
-    "float32 pixel",
-    """
-    ptrdiff_t k = i % pixels;
-    pixel = packed[rows[i / pixels] * (pixels / 8) + k / 8] >> (7 - k % 8) & 1;
-    """,
-    "unpack",
-)
 
 
-def _unpack_on_gpu(packed, rows):
-    pixels = packed.shape[1] * 8
-    images = nn.array_module(packed).empty((len(rows), pixels), np.float32)
-    return _unpack_kernel(packed, rows, pixels, images)
-
-
-@gpu_form(_unpack_on_gpu)
+@nn.several_forms
 def unpack(packed, rows):
     """Rows of packed images, (n, bytes) uint8 and (batch,) int64, as float32 of 0 and 1, (batch, 8 * bytes)."""
     return np.unpackbits(packed[rows], axis=-1).astype(np.float32)

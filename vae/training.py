@@ -78,7 +78,7 @@ class Trainer:
             if self._best_state is not None:
                 self.network.load_state(self._best_state)
             for parameter in self.network.parameters():
-                parameter.forget_grad()  # memory that whoever uses the network next may need
+                parameter.zero_grad()  # memory that whoever uses the network next may need
 
     def step(self, images):
         """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
@@ -162,7 +162,7 @@ class Trainer:
         self.best_epoch = self.epoch
         if validation is not None:
             self.best_objective = self.history["validation_objective"][-1]
-            self._best_state = {name: array.copy() for name, array in self.network.state().items()}
+            self._best_state = self.network.state()
 
     def _report(self):
         last = {name: values[-1] for name, values in self.history.items()}

@@ -1,0 +1,30 @@
+"""The Bernoulli likelihood and its gradient in one CUDA kernel."""
+
+from ..forms import array_module
+from ..losses import comparable
+from .elementwise import THREADS, elementwise
+
+_bernoulli = elementwise(  # the loss in pieces, one a thread
+    "raw T logits, raw T target, int64 size, int64 batch",
+    "T loss, raw T dlogits",
+    """
+    loss = 0;
+    for (ptrdiff_t k = i; k < size; k += _ind.size()) {
+        T l = logits[k], x = target[k], e = exp(-abs(l));
+        loss += max(l, T(0)) - l * x + log1p(e);
+        dlogits[k] = ((l >= 0 ? T(1) : e) / (1 + e) - x) / batch;
+    }
+    loss /= batch;
+    """,
+    "bernoulli_nll",
+)
+
+
+def bernoulli_nll(logits, target):
+    """-log p(target) and its gradient for the logits; see `nn.losses.bernoulli_nll`."""
+    target = comparable("bernoulli_nll", logits, target)
+    xp = array_module(logits)
+    logits, target = xp.ascontiguousarray(logits), xp.ascontiguousarray(target)
+    pieces, dlogits = (xp.empty(shape, logits.dtype) for shape in (min(logits.size, THREADS // 4), logits.shape))
+    _bernoulli(logits, target, logits.size, len(logits), pieces, dlogits)
+    return pieces.sum(), dlogits
