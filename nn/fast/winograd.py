@@ -195,7 +195,7 @@ class Transform:
 def transform_kernel(kernel, matrices):
     """M_y K M_x^T for the first two axes of a kernel or its values at the points."""
     m_y, m_x = matrices
-    return np.einsum("pi,qj,ijco->pqco", m_y, m_x, kernel, optimize=True)
+    return np.ascontiguousarray(np.einsum("pi,qj,ijco->pqco", m_y, m_x, kernel, optimize=True))
 
 
 def by_image(a):
