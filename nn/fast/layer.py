@@ -40,7 +40,11 @@ class Zeros(_Gradient):
     def __imul__(self, a):
         return np.array(self) * a
 
-    __itruediv__ = __imul__
+    def __itruediv__(self, a):
+        return np.array(self) / a
+
+    def __isub__(self, a):
+        return np.array(self) - a
 
     def __setitem__(self, index, value):
         if self.flags.writeable:
