@@ -97,9 +97,9 @@ class Adam(_Optimiser):
 
 
 @several_forms
-def adam_update(theta, g, m, v, t, learning_rate, beta1, beta2, eps):
-    """Step t of `Adam`'s rule, in place.  theta, g, m and v are lists of arrays, one for each parameter."""
-    for theta, g, m, v in zip(theta, g, m, v, strict=True):
+def adam_update(thetas, gradients, ms, vs, t, learning_rate, beta1, beta2, eps):
+    """Step t of `Adam`'s rule, in place, for lists with an array for each parameter."""
+    for theta, g, m, v in zip(thetas, gradients, ms, vs, strict=True):
         m[...] = beta1 * m + (1 - beta1) * g
         v[...] = beta2 * v + (1 - beta2) * g**2
         m_hat = m / (1 - beta1**t)

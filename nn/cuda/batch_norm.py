@@ -32,7 +32,7 @@ def normalise_gradient(dy, centred, deviation, scale, training):
 
 # In memory, x is rows of n channels.  The number of threads is a multiple of n, so that a thread going
 # through x in steps of that number stays in one channel, i % n, and neighbouring threads read neighbouring numbers.
-# A channel's sums arise in pieces, one a thread; every thread of the next CUDA kernel adds up its channel's pieces itself.
+# A channel's sums arise in pieces, one a thread; every thread of the next CUDA kernel adds up those of its channel.
 
 PIECES = 64  # so many at most, or adding them up takes longer than one more launch that makes them fewer
 ROWS = 8  # a thread takes at least so many rows
@@ -45,9 +45,7 @@ def _two_sums(inputs, first, second, name):
 
 
 # Of x - x[first row], which is near the mean: so the sum of squares less the square of the sum keeps its digits.
-_moments = _two_sums(
-    "raw T x", "x[k] - x[i % n]", "(x[k] - x[i % n]) * (x[k] - x[i % n])", "batch_norm_moments"
-)
+_moments = _two_sums("raw T x", "x[k] - x[i % n]", "(x[k] - x[i % n]) * (x[k] - x[i % n])", "batch_norm_moments")
 _products = _two_sums("raw T dy, raw U centred", "dy[k]", "dy[k] * centred[k]", "batch_norm_products")
 _fewer_pieces = _two_sums("raw T a_pieces, raw T b_pieces", "a_pieces[k]", "b_pieces[k]", "batch_norm_pieces")
 

@@ -9,7 +9,8 @@ from ..forms import array_module
 from .elementwise import elementwise
 
 _adam = elementwise(
-    "raw T like, raw uint64 addresses, raw int64 starts, int32 arrays, T beta1, T beta2, T rest1, T rest2, T eps, T step_size",
+    "raw T like, raw uint64 addresses, raw int64 starts, int32 arrays, T beta1, T beta2, T rest1, T rest2, T eps, "
+    "T step_size",
     "",
     """
     int low = 0, high = arrays;  // which array does number i belong to?  Bisection in the list of where they start
@@ -30,23 +31,23 @@ _adam = elementwise(
 )
 
 
-def adam_update(theta, g, m, v, t, learning_rate, beta1, beta2, eps):
+def adam_update(thetas, gradients, ms, vs, t, learning_rate, beta1, beta2, eps):
     """Step t of Adam's rule, in place, with the constants in two numbers as in `nn.fast.optimisers`.
 
     Raises ValueError unless all arrays are in C order and of one dtype.
     """
     root = math.sqrt(1 - beta2**t)
     step_size = learning_rate * root / (1 - beta1**t)
-    arrays = [array for four in zip(theta, g, m, v, strict=True) for array in four]
+    arrays = [array for four in zip(thetas, gradients, ms, vs, strict=True) for array in four]
     like = arrays[0]
     if not all(array.dtype == like.dtype and array.flags.c_contiguous for array in arrays):
         raise ValueError(
             "Adam on a GPU takes parameters of one dtype in C order: use parameter.data = xp.ascontiguousarray(...)"
         )
-    table = _table(array_module(like), tuple(array.data.ptr for array in arrays), tuple(data.size for data in theta))
+    table = _table(array_module(like), tuple(array.data.ptr for array in arrays), tuple(theta.size for theta in thetas))
     addresses, starts, total = table
     _adam(
-        like, addresses, starts, len(theta), beta1, beta2, 1 - beta1, 1 - beta2, eps * root, step_size, size=total
+        like, addresses, starts, len(thetas), beta1, beta2, 1 - beta1, 1 - beta2, eps * root, step_size, size=total
     )  # fmt: skip
 
 

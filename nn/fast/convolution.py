@@ -29,12 +29,16 @@ GROUPS = 8  # so many sums of a gradient are formed by themselves, whatever the 
 
 def correlate(x, kernel, windows, bias=0):
     """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
-    return _map(cheapest(PRODUCTS, windows, kernel.shape), x, kernel, windows, bias, windows.output_size, kernel.shape[3])
+    return _map(
+        cheapest(PRODUCTS, windows, kernel.shape), x, kernel, windows, bias, windows.output_size, kernel.shape[3]
+    )
 
 
 def correlate_adjoint(y, kernel, windows, bias=0):
     """x = fold(y K^T) + b: (batch, *output_size, c_out) -> images (batch, *image_size, c_in)."""
-    return _map(cheapest(ADJOINTS, windows, kernel.shape), y, kernel, windows, bias, windows.image_size, kernel.shape[2])
+    return _map(
+        cheapest(ADJOINTS, windows, kernel.shape), y, kernel, windows, bias, windows.image_size, kernel.shape[2]
+    )
 
 
 def kernel_gradient(x, dy, windows):

@@ -9,7 +9,7 @@ from .threads import on_all_threads
 BLOCK = 2**18  # numbers of one array
 
 
-def adam_update(theta, g, m, v, t, learning_rate, beta1, beta2, eps):
+def adam_update(thetas, gradients, ms, vs, t, learning_rate, beta1, beta2, eps):
     """Step t of Adam's rule, in place, with the constants of both corrections in two numbers.
 
     With root = sqrt(1 - beta2^t), so that sqrt(v_hat) = sqrt(v) / root:
@@ -17,7 +17,7 @@ def adam_update(theta, g, m, v, t, learning_rate, beta1, beta2, eps):
     """
     root = math.sqrt(1 - beta2**t)
     step_size = learning_rate * root / (1 - beta1**t)
-    blocks = [block for arrays in zip(theta, g, m, v, strict=True) for block in _blocks(*arrays)]
+    blocks = [block for arrays in zip(thetas, gradients, ms, vs, strict=True) for block in _blocks(*arrays)]
     on_all_threads(lambda *arrays: _update(*arrays, beta1, beta2, eps * root, step_size), blocks)
 
 

@@ -22,7 +22,12 @@ class Padded:
         # A negative padding cuts off instead.
         self.inside = padded[:, max(0, top) : top + height, max(0, left) : left + width]
         rows, columns = self.inside.shape[1:3]
-        self.seen = ..., slice(max(0, -top), max(0, -top) + rows), slice(max(0, -left), max(0, -left) + columns), slice(None)
+        self.seen = (
+            ...,
+            slice(max(0, -top), max(0, -top) + rows),
+            slice(max(0, -left), max(0, -left) + columns),
+            slice(None),
+        )
         shape = (batch, *windows.output_size, *windows.kernel_size, channels)
         (image, row, column, channel), (step_y, step_x) = padded.strides, windows.stride
         strides = (image, step_y * row, step_x * column, row, column, channel)

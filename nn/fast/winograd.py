@@ -31,7 +31,9 @@ from .patches import Padded
 # {how many points: all but infinity}.  Numbers of both signs around 1 lose the fewest digits.
 POINTS = {3: (1, -1), 4: (0, 1, -1), 5: (1 / 2, -1 / 2, 3 / 2, -3 / 2), 6: (0, 2 / 3, -2 / 3, 3 / 2, -3 / 2)}
 KERNELS, OUTPUTS = (2, 3, 4), (2, 3)  # along one axis
-POINT = 50  # multiplications that take as long as bringing one number to the points or back (tests/benchmarks/prices.py)
+POINT = (
+    50  # multiplications that take as long as bringing one number to the points or back (tests/benchmarks/prices.py)
+)
 
 
 def fits(windows):
