@@ -1,8 +1,8 @@
 """Which lines compute: the array decides between NumPy and CuPy, and `use` between the forms of a function.
 
-Most functions here are lines of NumPy, which CuPy understands too.  The hot ones have further forms: the plain form says
-what is computed, the others compute the same faster, on a CPU (`nn.fast`) or, in CUDA, on a GPU (`nn.cuda`).  `TABLE`
-lists them all, and a test compares each of them with its plain form.
+Most functions here are lines of NumPy, which CuPy understands too.  The hot ones have further forms: the plain form
+says what is computed, the others compute the same faster, on a CPU (`nn.fast`) or, in CUDA, on a GPU (`nn.cuda`).
+`TABLE` lists them all, and a test compares each of them with its plain form.
 """
 
 from functools import lru_cache, wraps
@@ -79,7 +79,7 @@ class use:
     mode : "fast" (what counts without any call) or "plain", for all functions; it also forgets own functions.
     **own : a function of the same arguments for each name, which then computes for all arrays.
 
-    Raises ValueError for an unknown mode, or a name that is not in ``nn.forms.TABLE``; TypeError for what is no function.
+    Raises ValueError for an unknown mode or a name that is not in ``nn.forms.TABLE``, TypeError for no function.
     """
 
     def __init__(self, mode=None, **own):

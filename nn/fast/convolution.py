@@ -9,6 +9,7 @@ How the batch is cut depends on nothing but the sizes: the numbers are the same 
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,16 +30,14 @@ GROUPS = 8  # so many sums of a gradient are formed by themselves, whatever the 
 
 def correlate(x, kernel, windows, bias=0):
     """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
-    return _map(
-        cheapest(PRODUCTS, windows, kernel.shape), x, kernel, windows, bias, windows.output_size, kernel.shape[3]
-    )
+    way, shape = cheapest(PRODUCTS, windows, kernel.shape), (*windows.output_size, kernel.shape[3])
+    return _map(way, x, kernel, windows, bias, shape)
 
 
 def correlate_adjoint(y, kernel, windows, bias=0):
     """x = fold(y K^T) + b: (batch, *output_size, c_out) -> images (batch, *image_size, c_in)."""
-    return _map(
-        cheapest(ADJOINTS, windows, kernel.shape), y, kernel, windows, bias, windows.image_size, kernel.shape[2]
-    )
+    way, shape = cheapest(ADJOINTS, windows, kernel.shape), (*windows.image_size, kernel.shape[2])
+    return _map(way, y, kernel, windows, bias, shape)
 
 
 def kernel_gradient(x, dy, windows):
@@ -86,13 +85,13 @@ def blocks_of(batch, size):
         count = -(-count // step) * step
     count = max(1, min(batch, count))
     edges = [batch * k // count for k in range(count + 1)]
-    return [slice(start, stop) for start, stop in zip(edges, edges[1:], strict=False)]
+    return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
-def _map(way, source, kernel, windows, bias, size, channels):
+def _map(way, source, kernel, windows, bias, shape):
     """Write, block by block, what `way` makes of the source, and add the bias."""
     dtype = np.result_type(source, kernel)
-    result = np.empty((len(source), *size, channels), dtype)
+    result = np.empty((len(source), *shape), dtype)
     prepared = way.prepare(kernel, windows, dtype)
 
     def compute(rows):

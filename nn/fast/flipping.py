@@ -32,7 +32,7 @@ def flipped(windows):
 
 
 def _flipped(size, kernel_size, stride, padding, outputs):
-    """Along one axis: how many tiles, positions that each overlaps, and (before, after) zeros; negative ones cut off."""
+    """Along one axis: how many tiles, positions that each overlaps, (before, after) zeros; negative ones cut off."""
     first, offset = divmod(padding[0], stride)
     tiles, reach = math.ceil((offset + size) / stride), math.ceil(kernel_size / stride)
     return tiles, reach, (reach - 1 - first, first + tiles - outputs)

@@ -2,8 +2,8 @@
 
 A training step frees its activations and gradients, and the next one asks for arrays of the same sizes.  The C library
 of Linux would give most of that memory back to the system in between, and get it again page by page;
-`keep_freed_memory` tells it to keep some.  For work in blocks, `workspace` and `plan` keep arrays and views of them, one
-set for each thread.
+`keep_freed_memory` tells it to keep some.  For work in blocks, `workspace` and `plan` keep arrays and views of them,
+one set for each thread.
 """
 
 import ctypes

@@ -19,15 +19,10 @@ class Padded:
     def __init__(self, windows, channels, batch, dtype):
         (height, width), ((top, bottom), (left, right)) = windows.image_size, windows.padding
         padded = np.zeros((batch, top + height + bottom, left + width + right, channels), dtype)
-        # A negative padding cuts off instead.
         self.inside = padded[:, max(0, top) : top + height, max(0, left) : left + width]
         rows, columns = self.inside.shape[1:3]
-        self.seen = (
-            ...,
-            slice(max(0, -top), max(0, -top) + rows),
-            slice(max(0, -left), max(0, -left) + columns),
-            slice(None),
-        )
+        first_row, first_column = max(0, -top), max(0, -left)  # a negative padding cuts off instead
+        self.seen = slice(None), slice(first_row, first_row + rows), slice(first_column, first_column + columns)
         shape = (batch, *windows.output_size, *windows.kernel_size, channels)
         (image, row, column, channel), (step_y, step_x) = padded.strides, windows.stride
         strides = (image, step_y * row, step_x * column, row, column, channel)

@@ -6,7 +6,7 @@ import pytest
 import datasets
 import nn
 import vae
-from nn.device import gpu_problem
+from nn.cuda.availability import gpu_problem
 from vae.packed_on_gpu import PackedOnGPU
 from vae.training import Trainer
 

@@ -5,7 +5,7 @@ import pytest
 
 import nn
 import vae
-from nn import device
+from nn.cuda import availability
 
 LAYERS = [
     (nn.Dense(3, 2), (4, 3)),
@@ -60,7 +60,7 @@ def test_an_optimiser_left_behind(home, elsewhere):
     parameter.to_device(home)
     optimiser = nn.Adam([parameter])
     parameter.to_device(elsewhere)
-    with pytest.raises(TypeError, match=r"Adam got arrays on the CPU .* optimisers have a method to_device"):
+    with pytest.raises(TypeError, match=r"adam_update got arrays on the CPU .* optimisers have a method to_device"):
         optimiser.step()
     optimiser.to_device(elsewhere)
     optimiser.step()
@@ -96,7 +96,7 @@ def test_auto_says_why_it_is_the_cpu(broken, monkeypatch, capsys):
     import cupy
 
     monkeypatch.setattr(cupy, broken, failing if broken == "ones" else lambda: False)
-    device.gpu_problem.cache_clear()
+    availability.gpu_problem.cache_clear()
     try:
         assert nn.choose_device("auto", say=print) == "cpu"
         reason = "matrix product failed (RuntimeError: libnvrtc" if broken == "ones" else "finds no NVIDIA GPU"
@@ -104,4 +104,4 @@ def test_auto_says_why_it_is_the_cpu(broken, monkeypatch, capsys):
         with pytest.raises(RuntimeError, match=r"device 'gpu' was asked for, but .*; or use device 'cpu'"):
             nn.choose_device("gpu")
     finally:
-        device.gpu_problem.cache_clear()
+        availability.gpu_problem.cache_clear()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn import selftest
+from nn.selftest.report import emulated, main
 
 DEMO = Path(__file__).parents[2] / "demos" / "gradient_check.py"
 
@@ -68,7 +68,7 @@ def test_gradients_add_up_until_they_are_zeroed():
 
 
 def test_the_self_test_passes_and_says_when_it_is_emulated(capsys):
-    assert selftest.main(["--device", "gpu"]) == 0
+    assert main(["--device", "gpu"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("Executed under CPU emulation") == selftest.emulated()
+    assert lines[0].startswith("Executed under CPU emulation") == emulated()
     assert lines[-1] == "All is well."

@@ -101,7 +101,7 @@ def test_training_goes_on_after_a_move(images, first, second):
     moved.to_device(second).partial_fit(batch).partial_fit(batch)
     stayed.partial_fit(batch).partial_fit(batch)
     assert moved.device_ == second
-    assert nn.device.device_of(moved.network_.code.mean.weight.data) == second
+    assert nn.forms.device_of(moved.network_.code.mean.weight.data) == second
     np.testing.assert_allclose(moved.transform(batch), stayed.transform(batch), atol=1e-4)
 
 

@@ -31,7 +31,7 @@ def test_fifty_steps_in_float64(architecture, make_steps):
 def rectified(network):
     """Which units of the encoder are on."""
     layers = [layer for layer in network.encoder.layers if isinstance(layer, nn.ReLU)]
-    return [nn.to_host(positive) for (positive,) in (layer.kept() for layer in layers)]
+    return [nn.to_host(positive) for (positive,) in (layer.saved() for layer in layers)]
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
