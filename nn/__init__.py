@@ -6,6 +6,7 @@ from . import losses
 from .activations import Identity, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .batch_norm import BatchNorm
 from .convolution import Conv2D, ConvTranspose2D
+from .debug import debug
 from .dense import Dense
 from .device import choose_device, to_device, to_host
 from .forms import add_forms, array_module, several_forms, use
@@ -46,6 +47,7 @@ __all__ = [
     "check_loss",
     "choose_device",
     "count",
+    "debug",
     "he_normal",
     "losses",
     "several_forms",

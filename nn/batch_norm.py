@@ -39,6 +39,8 @@ class BatchNorm(Layer):
     Raises ValueError if the last axis of x is not n, or if in training a channel has one value only.
     """
 
+    differs_in_training = True
+
     def __init__(self, n, momentum=0.999, eps=1e-4, *, rng=None, dtype=np.float32):
         if n < 1:
             raise ValueError(f"BatchNorm needs at least one channel, got {n}")

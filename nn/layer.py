@@ -53,6 +53,7 @@ class Layer:
     learn, move and are saved with it.
     """
 
+    differs_in_training = False  # whether forward does something else with training=True
     _saved = None
 
     def forward(self, x, *, training=False):
