@@ -145,7 +145,7 @@ def operations(network, batch):
             continue
         positions = 1
         if isinstance(layer, nn.Conv2D | nn.ConvTranspose2D):
-            positions = int(np.prod(layer.kept()[1].positions))
+            positions = int(np.prod(layer.saved()[1].output_size))
         total += (2 if first else 3) * 2 * batch * positions * layer.weight.data.size
         first = False
     return total
