@@ -1,5 +1,6 @@
 """How the benchmarks take time: rivals in turns, and what the machine can do at best."""
 
+import os
 import platform
 import time
 from datetime import date
@@ -8,6 +9,8 @@ from pathlib import Path
 import nn  # before NumPy is loaded: see nn.threads
 import numpy as np
 import torch
+
+OPENBLAS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
 def alternate(rivals, rounds, calls):
@@ -44,10 +47,13 @@ def rates(threads):
 
 
 def conditions(threads):
-    """When, where and with what a benchmark ran."""
+    """When, where and with what a benchmark ran; OpenBLAS's variables and its speed, since they change the result."""
+    flops, _ = rates(threads)
+    variables = ", ".join(f"{name}={os.environ.get(name, 'not set')}" for name in OPENBLAS)
     return (
         f"{date.today()}, {processor()}, {threads} threads; Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, PyTorch {torch.__version__}"
+        f"NumPy {np.__version__}, PyTorch {torch.__version__}; {variables}; "
+        f"matrix products {flops / 1e9:.0f} GFLOP/s"
     )
 
 

@@ -67,8 +67,7 @@ def compare(options, with_jax):
     """A line for each network."""
     flops, bandwidth = rates(options.threads)
     jax = f", JAX {version('jax')}" if with_jax else ""
-    print(f"{jax}; matrix products {flops / 1e9:.0f} GFLOP/s, copies {bandwidth / 1e9:.0f} GB/s; "
-          f"medians of {options.rounds * options.steps} steps\n")  # fmt: skip
+    print(f"{jax}; copies {bandwidth / 1e9:.0f} GB/s; medians of {options.rounds * options.steps} steps\n")  # fmt: skip
     print(markdown_head("network", "batch", "ours (ms)", *RIVALS, "ours / best rival", "floor (ms)", "ours / floor"))
     for name in options.networks:
         print(row(name, options, flops, bandwidth, with_jax), flush=True)
