@@ -1,0 +1,42 @@
+"""Gradients made smaller before a step, where one wild batch would otherwise throw the network far away."""
+
+from .forms import array_module
+from .layer import unique
+
+
+def gradient_norm(parameters):
+    """||g||_2 of all the parameters' gradients as one long vector: sqrt of the sum of all squares; a 0-d value."""
+    squares = [(parameter.grad * parameter.grad).sum() for parameter in unique(parameters)]
+    xp = array_module(squares[0])
+    return xp.sqrt(xp.stack(squares).sum())
+
+
+def clip_by_norm(parameters, largest):
+    """g <- g min(1, largest / ||g||): the same direction, no longer than `largest`.
+
+    The norm is that of all gradients together (`gradient_norm`), so that their proportions stay.  Pascanu et al.
+    (2013), Algorithm 1.  Call it between backward and the optimiser's step.
+
+    Returns the norm before clipping, a 0-d value: worth looking at, to choose `largest`.
+    """
+    check_largest("clip_by_norm", largest)
+    parameters = unique(parameters)
+    norm = gradient_norm(parameters)
+    factor = largest / array_module(norm).maximum(norm, largest)
+    for parameter in parameters:  # a new array: the gradient may still be the array that a layer added
+        parameter.grad = array_module(norm).asarray(parameter.grad * factor.astype(parameter.grad.dtype))
+    return norm
+
+
+def clip_by_value(parameters, largest):
+    """g_i <- min(max(g_i, -largest), largest), each number by itself: the direction changes."""
+    check_largest("clip_by_value", largest)
+    for parameter in unique(parameters):
+        xp = array_module(parameter.grad)
+        parameter.grad = xp.asarray(xp.clip(parameter.grad, -largest, largest))
+
+
+def check_largest(name, largest):
+    """Raise ValueError unless the limit is positive."""
+    if not largest > 0:
+        raise ValueError(f"{name} needs a positive limit, got {largest}")
