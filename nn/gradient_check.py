@@ -114,21 +114,30 @@ def check_gradients(
 
 
 def check_loss(loss, prediction, *arguments, **options):
-    """`check_gradients` for a function (prediction, *arguments) -> (value, gradient for the prediction)."""
+    """`check_gradients` for a function (prediction, *arguments) -> (value, gradient for the prediction).
+
+    Arguments that are a `Parameter`, to whose gradient the loss adds, are checked as well.
+    """
     return check_gradients(_LossAsLayer(loss, arguments), prediction, **options)
 
 
 class _LossAsLayer(Layer):
     def __init__(self, loss, arguments):
-        self.loss, self.arguments = loss, arguments
+        self.loss, self.arguments = loss, list(arguments)
 
     def forward(self, x, *, training=False):
+        for parameter in self.parameters():
+            parameter.zero_grad()
         value, gradient = self.loss(x, *self.arguments)
-        self.save_for_backward(gradient)
+        self.save_for_backward(gradient, [parameter.grad for parameter in self.parameters()])
+        for parameter in self.parameters():
+            parameter.zero_grad()
         return array_module(x).asarray(value)
 
     def backward(self, dy):
-        (gradient,) = self.saved()
+        gradient, of_parameters = self.saved()
+        for parameter, own in zip(self.parameters(), of_parameters, strict=True):
+            parameter.grad += dy * own
         return dy * gradient
 
 

@@ -1,7 +1,7 @@
 """The Bernoulli likelihood and its gradient in one CUDA kernel."""
 
+from .. import losses
 from ..forms import array_module
-from ..losses import comparable
 from .elementwise import THREADS, elementwise
 
 _bernoulli = elementwise(  # the loss in pieces, one a thread
@@ -20,9 +20,11 @@ _bernoulli = elementwise(  # the loss in pieces, one a thread
 )
 
 
-def bernoulli_nll(logits, target):
-    """-log p(target) and its gradient for the logits; see `nn.losses.bernoulli_nll`."""
-    target = comparable("bernoulli_nll", logits, target)
+def bernoulli_nll(logits, target, weights=None):
+    """-log p(target) and its gradient for the logits; see `nn.losses.bernoulli_nll`, which computes weighted ones."""
+    if weights is not None or not len(logits):
+        return losses.bernoulli_nll.__wrapped__(logits, target, weights)
+    target = losses.comparable("bernoulli_nll", logits, target)
     xp = array_module(logits)
     logits, target = xp.ascontiguousarray(logits), xp.ascontiguousarray(target)
     pieces, dlogits = (xp.empty(shape, logits.dtype) for shape in (min(logits.size, THREADS // 4), logits.shape))

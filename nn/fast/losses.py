@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ..losses import comparable
+from ..losses import comparable, shares
 
 
-def bernoulli_nll(logits, target):
+def bernoulli_nll(logits, target, weights=None):
     """-log p(target) and its gradient for the logits; see `nn.losses.bernoulli_nll`."""
-    target, batch = comparable("bernoulli_nll", logits, target), len(logits)
+    target, share = comparable("bernoulli_nll", logits, target), shares("bernoulli_nll", logits, weights)
     e = np.abs(logits)
     np.negative(e, out=e)
     np.exp(e, out=e)  # exp(-|l|)
@@ -15,8 +15,9 @@ def bernoulli_nll(logits, target):
     np.exp(dlogits, out=dlogits)
     dlogits /= 1 + e  # sigmoid(l)
     dlogits -= target
-    dlogits /= batch
+    dlogits *= share
     terms = np.maximum(logits, 0)
     terms -= np.multiply(logits, target)
     terms += np.log1p(e, out=e)
-    return terms.sum() / batch, dlogits
+    terms *= share
+    return terms.sum(), dlogits
