@@ -6,7 +6,7 @@ from functools import wraps
 import numpy as np
 
 from .forms import array_module
-from .layer import Layer
+from .watch import watch_layers
 
 
 class debug:
@@ -29,19 +29,14 @@ class debug:
 
     def __enter__(self):
         self._seen = {}  # id of a layer: (the layer, arrays that were locked, shape of its output, training)
-        self._originals = [
-            (kind, name, vars(kind)[name])
-            for kind in _subclasses(Layer)
-            for name in ("forward", "backward", "backward_parameters")
-            if name in vars(kind)
-        ]
-        for kind, name, method in self._originals:
-            setattr(kind, name, (self._watch_forward if name == "forward" else self._watch_backward)(method))
+        self._watching = watch_layers(
+            forward=self._watch_forward, backward=self._watch_backward, backward_parameters=self._watch_backward
+        )
+        self._watching.__enter__()
         return self
 
     def __exit__(self, *error):
-        for kind, name, method in self._originals:
-            setattr(kind, name, method)
+        self._watching.__exit__(*error)
         for _, locked, *_ in self._seen.values():
             _unlock(locked)
 
@@ -79,12 +74,6 @@ class debug:
             return dx
 
         return watched
-
-
-def _subclasses(kind):
-    for subclass in kind.__subclasses__():
-        yield subclass
-        yield from _subclasses(subclass)
 
 
 def _lock(arrays):
