@@ -1,0 +1,95 @@
+"""What happened in a training, as a table."""
+
+import csv
+import math
+
+import numpy as np
+
+from ..device import to_host
+from ..files import atomic_write
+
+
+class History(dict):
+    """A table: a dict of lists of numbers, one list for each column, all of the same length.
+
+    >>> history = nn.fit(...)
+    >>> history["validation_loss"][-1]
+    """
+
+    def add(self, row):
+        """Append a row, {column: number}; what it, or an earlier row, does not have is NaN."""
+        before = self.rows
+        for name in self.keys() | row.keys():
+            self.setdefault(name, [math.nan] * before).append(row.get(name, math.nan))
+
+    @property
+    def rows(self):
+        """How many rows there are."""
+        return len(next(iter(self.values()), []))
+
+    def save(self, path):
+        """Write the table as CSV, whole or not at all."""
+        with atomic_write(path, "w") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(self)
+            writer.writerows(zip(*self.values(), strict=True))
+
+    def to_frame(self):
+        """The table as a pandas DataFrame; ImportError if pandas is not installed."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("History.to_frame needs pandas: pip install pandas") from error
+        return pandas.DataFrame(self)
+
+
+class Recorder:
+    """A callback that writes down the terms of a training: in its ``history``, and as CSV.
+
+    A term that is an array becomes a column for each of its numbers: ``kl.0``, ``kl.1``, ...
+
+    Parameters
+    ----------
+    path : of the CSV file, written anew after every epoch; None for none.
+    every : a row every so many steps; None for one after each epoch, the row of the training's own history.
+
+    Attribute: ``history``, a `History`.
+    """
+
+    def __init__(self, path=None, every=None):
+        check_every("Recorder", every)
+        self.path, self.every, self.history = path, every, History()
+
+    def after_step(self, state):
+        """Write a row, if it is time."""
+        if self.every and state.step % self.every == 0:
+            self.history.add({"epoch": state.epoch, "step": state.step} | as_numbers(state.terms))
+
+    def after_epoch(self, state):
+        """Write the file."""
+        if self.every is None:
+            self.history.add({name: column[-1] for name, column in state.history.items()})
+        if self.path is not None:
+            self.history.save(self.path)
+
+    def to_frame(self):
+        """`History.to_frame` of what was recorded."""
+        return self.history.to_frame()
+
+
+def as_numbers(terms):
+    """{name: float} of terms that are numbers or arrays on any device; an array's numbers are name.0, name.1, ..."""
+    numbers = {}
+    for name, value in terms.items():
+        value = to_host(value) if hasattr(value, "ndim") else np.asarray(value)
+        if value.ndim == 0:
+            numbers[name] = float(value)
+        else:
+            numbers |= {f"{name}.{i}": number for i, number in enumerate(value.ravel().tolist())}
+    return numbers
+
+
+def check_every(name, every):
+    """Raise ValueError unless `every` is None or a positive whole number of steps."""
+    if every is not None and (every != int(every) or every < 1):
+        raise ValueError(f"{name} takes every=..., a positive whole number of steps, got {every}")
