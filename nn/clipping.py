@@ -19,7 +19,7 @@ def clip_by_norm(parameters, largest):
 
     Returns the norm before clipping, a 0-d value: worth looking at, to choose `largest`.
     """
-    check_largest("clip_by_norm", largest)
+    largest = positive("clip_by_norm", largest)
     parameters = unique(parameters)
     norm = gradient_norm(parameters)
     factor = largest / array_module(norm).maximum(norm, largest)
@@ -30,13 +30,14 @@ def clip_by_norm(parameters, largest):
 
 def clip_by_value(parameters, largest):
     """g_i <- min(max(g_i, -largest), largest), each number by itself: the direction changes."""
-    check_largest("clip_by_value", largest)
+    largest = positive("clip_by_value", largest)
     for parameter in unique(parameters):
         xp = array_module(parameter.grad)
         parameter.grad = xp.asarray(xp.clip(parameter.grad, -largest, largest))
 
 
-def check_largest(name, largest):
-    """Raise ValueError unless the limit is positive."""
+def positive(name, largest):
+    """The limit as a Python float, which leaves float32 as it is; ValueError unless it is positive."""
     if not largest > 0:
         raise ValueError(f"{name} needs a positive limit, got {largest}")
+    return float(largest)

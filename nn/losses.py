@@ -16,6 +16,7 @@ weights : (batch,) numbers of at least 0, not all of them 0; None for equal ones
 import math
 
 from .forms import array_module, check_together, several_forms
+from .layer import Parameter
 from .stable import sigmoid
 
 
@@ -67,7 +68,7 @@ def learned_gaussian_nll(mean, target, log_variance, weights=None):
     """
     difference = mean - comparable("learned_gaussian_nll", mean, target)
     share = shares("learned_gaussian_nll", mean, weights)
-    if getattr(getattr(log_variance, "data", None), "shape", None) != ():
+    if not isinstance(log_variance, Parameter) or log_variance.data.shape != ():
         raise ValueError(
             "learned_gaussian_nll takes log_variance as a Parameter of one number, nn.Parameter(np.zeros(())), "
             f"got {log_variance!r}"
