@@ -88,7 +88,8 @@ class ClipGradients:
     """
 
     def __init__(self, norm=None, value=None):
-        if (norm is None) == (value is None) or not (norm or value) > 0:
+        limits = [limit for limit in (norm, value) if limit is not None]
+        if len(limits) != 1 or not limits[0] > 0:
             raise ValueError(f"ClipGradients takes a positive norm=... or value=..., got norm={norm}, value={value}")
         self.norm, self.value = norm, value
 

@@ -49,7 +49,7 @@ def load_checkpoint(path, network, optimiser, rng=None):
     optimiser, or training without (or with) an rng.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         header = json.loads(str(arrays.pop("header")))
         history = History({name: list(column) for name, column in header["history"].items()})
