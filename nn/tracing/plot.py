@@ -37,11 +37,19 @@ def draw_magnitudes(axes, names, statistics, title):
     nothing = np.zeros((DECADES[1] - DECADES[0]) * BINS_PER_DECADE)
     columns = np.array([nothing if s is None else s.magnitudes / s.size for s in statistics])
     axes.imshow(
-        columns.T, origin="lower", aspect="auto", cmap="Blues", vmin=0, extent=(-0.5, len(names) - 0.5, *DECADES)
+        columns.T,
+        origin="lower",
+        aspect="auto",
+        cmap="Blues",
+        vmin=0,
+        interpolation="nearest",
+        extent=(-0.5, len(names) - 0.5, *DECADES),
     )
     deviations = np.array([np.nan if s is None else s.deviation for s in statistics])
     visible = np.where(deviations > 0, deviations, np.nan)
     axes.plot(np.log10(visible), "o-", color="tab:red", markersize=3, label="standard deviation")
+    between = np.array([np.nan if s is None or not s.between_examples > 0 else s.between_examples for s in statistics])
+    axes.plot(np.log10(between), "--", color="black", linewidth=0.8, label="standard deviation between examples")
     axes.set(title=f"{title}: how large (0 is in the lowest row)", ylabel="log10 of the size")
     axes.legend(fontsize="small", loc="lower right")
     axes.set_xticks(range(len(names)), names, rotation=90, fontsize="x-small")
@@ -51,6 +59,7 @@ def draw_zeros(axes, leaves):
     """Bars for the share of zeros in each output, and of units that are zero in the whole batch."""
     places = np.arange(len(leaves))
     axes.bar(places - 0.2, [record.y.zeros for record in leaves.values()], 0.4, label="zeros")
+    axes.margins(x=0)
     axes.bar(places + 0.2, [record.y.dead for record in leaves.values()], 0.4, label="dead units: 0 in every example")
     axes.set(title="zeros in the outputs", ylabel="share", ylim=(0, 1))
     axes.legend(fontsize="small")
@@ -64,7 +73,7 @@ def draw_updates(axes, parameters):
     if not updates:
         axes.text(0.5, 0.5, "no optimiser stepped in the block", ha="center", transform=axes.transAxes)
         return
-    axes.semilogy(list(updates.values()), "o", markersize=4)
+    axes.semilogy([update or np.nan for update in updates.values()], "o", markersize=4)  # 0 has no place on the axis
     axes.axhline(HEALTHY, color="gray", linewidth=0.8, label="about what is healthy")
     axes.legend(fontsize="small")
     axes.set_xticks(range(len(updates)), updates, rotation=90, fontsize="x-small")

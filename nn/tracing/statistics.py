@@ -19,6 +19,7 @@ class Statistics:
     shape: tuple
     mean: float
     deviation: float
+    between_examples: float  # the deviation along the batch, of each place by itself (root mean square over places)
     largest: float
     zeros: float  # the share of numbers that are 0
     dead: float  # the share of units (places along the last axis) that are 0 in every example
@@ -53,6 +54,7 @@ def statistics(a):
         shape=tuple(a.shape),
         mean=math.nan if empty else float(finite.mean()),
         deviation=math.nan if empty else float(finite.std()),
+        between_examples=_between_examples(a),
         largest=math.nan if empty else float(sizes.max()),
         zeros=float(zero.mean()),
         dead=float(units.mean()),
@@ -60,6 +62,14 @@ def statistics(a):
         infinite=int(xp.isinf(a).sum()),
         magnitudes=_magnitudes(sizes),
     )
+
+
+def _between_examples(a):
+    """0 if all examples are alike, however much an example's numbers differ from each other; NaN for one example."""
+    if a.ndim == 0 or len(a) < 2:
+        return math.nan
+    with np.errstate(invalid="ignore", over="ignore"):
+        return math.sqrt(float(a.reshape(len(a), -1).astype(np.float64).var(axis=0).mean()))
 
 
 def _magnitudes(sizes):

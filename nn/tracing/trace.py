@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from functools import wraps
 
-import numpy as np
-
 from ..layer import Layer
 from .statistics import Statistics, norm, statistics
 from ..watch import watch_layers
@@ -28,7 +26,7 @@ class ParameterTrace:
 
     update : ||theta_after - theta_before|| / ||theta_before||; about 1e-3 is healthy (Stanford's CS231n, "Neural
         Networks Part 3"), much less hardly learns, much more wrecks what was learned.  None if no optimiser stepped, or
-        if theta was 0.
+        if theta was 0; 0 if its step was too small to change a digit of theta.
     """
 
     shape: tuple
@@ -82,9 +80,13 @@ class trace:
 
     def __exit__(self, *error):
         self._watching.__exit__(*error)
-        for name, parameter in self.network.named_parameters().items():
-            if name in self._before:
-                self.parameters[name] = _compare(self._before[name], parameter)
+        now = {name: p for name, p in self.network.named_parameters().items() if name in self._before}
+        changes = {name: norm(parameter.data - self._before[name]) for name, parameter in now.items()}
+        stepped = any(changes.values())  # then a change of 0 means that a step was too small for the dtype
+        for name, parameter in now.items():
+            size = norm(self._before[name])
+            update = changes[name] / size if stepped and size else None
+            self.parameters[name] = ParameterTrace(parameter.data.shape, size, norm(parameter.grad), update)
         del self._before
 
     def _watch_forward(self, forward):
@@ -159,10 +161,3 @@ def named_layers(layer, name=""):
 def label(name, record):
     """What a layer is called in tables: its name and what it is."""
     return f"{name}: {record.layer}" if name else record.layer
-
-
-def _compare(before, parameter):
-    size = norm(before)
-    change = norm(parameter.data - before)
-    update = change / size if change and size else None
-    return ParameterTrace(tuple(np.shape(before)), size, norm(parameter.grad), update)

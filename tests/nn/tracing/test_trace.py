@@ -88,6 +88,15 @@ def test_the_first_layer_without_dx(network, data):
     assert trace.layers[""].dy.shape == (9, 2)
 
 
+def test_alike_examples_are_noticed():
+    alike = np.array([[1.0, -5, 2], [1, -5, 2]])
+    assert statistics(alike).deviation > 3
+    assert statistics(alike).between_examples == 0
+    assert statistics(alike + np.array([[0], [2]])).between_examples == 1
+    assert statistics(np.array([[[1.0], [2]], [[1], [4]]])).between_examples == np.sqrt(0.5)
+    assert np.isnan(statistics(alike[:1]).between_examples)
+
+
 def test_dead_units():
     numbers = statistics(np.array([[0, 1, 0.0], [0, 0, 2]]))
     assert (numbers.zeros, numbers.dead) == (4 / 6, 1 / 3)
@@ -126,6 +135,14 @@ def test_updates_in_proportion(network, data, optimiser):
             assert row.update == pytest.approx(np.linalg.norm(parameter.data - before[name]) / size, rel=1e-4)
         else:
             assert row.update is None
+
+
+def test_a_step_that_is_too_small_for_float32_is_an_update_of_zero(network, data):
+    network.layers[0].weight.data[...] = 1e9
+    with nn.trace(network) as trace:
+        one_step(network, data, nn.SGD(network.parameters(), 1e-3))
+    assert trace.parameters["0.weight"].update == 0
+    assert trace.parameters["3.weight"].update > 0
 
 
 def test_without_a_step_there_is_no_update(network, data):
