@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..forms import array_module
+from ..forms import array_module, check_together
 from .elementwise import elementwise
 
 _adam = elementwise(
@@ -38,13 +38,15 @@ def adam_update(thetas, gradients, ms, vs, t, learning_rate, beta1, beta2, eps):
     """
     root = math.sqrt(1 - beta2**t)
     step_size = learning_rate * root / (1 - beta1**t)
+    check_together("Adam", thetas, gradients, ms, vs)
+    xp, like = array_module(thetas[0]), thetas[0]
+    gradients = [xp.ascontiguousarray(g) for g in gradients]  # one that is still zero has no memory of its own
     arrays = [array for four in zip(thetas, gradients, ms, vs, strict=True) for array in four]
-    like = arrays[0]
     if not all(array.dtype == like.dtype and array.flags.c_contiguous for array in arrays):
         raise ValueError(
             "Adam on a GPU takes parameters of one dtype in C order: use parameter.data = xp.ascontiguousarray(...)"
         )
-    table = _table(array_module(like), tuple(array.data.ptr for array in arrays), tuple(theta.size for theta in thetas))
+    table = _table(xp, tuple(array.data.ptr for array in arrays), tuple(theta.size for theta in thetas))
     addresses, starts, total = table
     _adam(
         like, addresses, starts, len(thetas), beta1, beta2, 1 - beta1, 1 - beta2, eps * root, step_size, size=total
