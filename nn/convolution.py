@@ -21,18 +21,19 @@ from .patches import fold, unfold, windows_giving, windows_on
 
 
 @several_forms
-def correlate(x, kernel, windows, bias=0):
+def correlate(x, kernel, windows, bias=None):
     """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
     patches = unfold(x, windows)  # (batch * positions, kernel_height*kernel_width*c_in)
-    y = patches @ as_matrix(kernel) + bias  # (batch * positions, c_out)
-    return y.reshape(len(x), *windows.output_size, -1)
+    y = (patches @ as_matrix(kernel)).reshape(len(x), *windows.output_size, -1)
+    return y if bias is None else y + bias
 
 
 @several_forms
-def correlate_adjoint(y, kernel, windows, bias=0):
+def correlate_adjoint(y, kernel, windows, bias=None):
     """x = fold(y K^T) + b: (batch, *output_size, c_out) -> images (batch, *image_size, c_in)."""
     patches = as_matrix(y) @ as_matrix(kernel).T  # (batch * positions, kernel_height*kernel_width*c_in)
-    return fold(patches, windows, len(y)) + bias
+    x = fold(patches, windows, len(y))
+    return x if bias is None else x + bias
 
 
 @several_forms
@@ -70,7 +71,7 @@ class _SlidingKernel(Layer):
         self.bias = Parameter(np.zeros(c_out, dtype), "bias") if bias else None
 
     def _bias(self):
-        return 0 if self.bias is None else self.bias.data
+        return None if self.bias is None else self.bias.data
 
     def _check(self, x):
         check_float(self, x)

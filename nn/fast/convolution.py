@@ -28,13 +28,13 @@ BLOCK = 2**19  # numbers in the patches of a block
 GROUPS = 8  # so many sums of a gradient are formed by themselves, whatever the number of threads
 
 
-def correlate(x, kernel, windows, bias=0):
+def correlate(x, kernel, windows, bias=None):
     """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
     way, shape = cheapest(PRODUCTS, windows, kernel.shape), (*windows.output_size, kernel.shape[3])
     return _map(way, x, kernel, windows, bias, shape)
 
 
-def correlate_adjoint(y, kernel, windows, bias=0):
+def correlate_adjoint(y, kernel, windows, bias=None):
     """x = fold(y K^T) + b: (batch, *output_size, c_out) -> images (batch, *image_size, c_in)."""
     way, shape = cheapest(ADJOINTS, windows, kernel.shape), (*windows.image_size, kernel.shape[2])
     return _map(way, y, kernel, windows, bias, shape)
@@ -97,7 +97,7 @@ def _map(way, source, kernel, windows, bias, shape):
     def compute(rows):
         block = result[rows]
         plan(way, windows, kernel.shape, rows.stop - rows.start, dtype)(source[rows], prepared, block)
-        if isinstance(bias, np.ndarray):
+        if bias is not None:
             block += bias
 
     on_all_threads(compute, [(rows,) for rows in blocks_of(len(source), way.size(windows, kernel.shape))])
