@@ -25,7 +25,7 @@ def correlate(x, kernel, windows, bias=0):
     """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
     patches = unfold(x, windows)  # (batch * positions, kernel_height*kernel_width*c_in)
     y = patches @ as_matrix(kernel) + bias  # (batch * positions, c_out)
-    return y.reshape(len(x), *windows.output_size, -1)
+    return y.reshape(len(x), *windows.output_size, kernel.shape[3])
 
 
 @several_forms
