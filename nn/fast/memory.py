@@ -41,7 +41,7 @@ _own = _Own()
 def workspace(purpose, shape, dtype):
     """An array to overwrite, in the same memory for each `purpose`: so it is in the cache already."""
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    if purpose not in _own.memory or len(_own.memory[purpose]) < size:
+    if len(_own.memory.get(purpose, b"")) < size:
         _own.memory[purpose] = np.empty(size, np.uint8)
         _own.plan.cache_clear()  # or they would keep the smaller memory
     return _own.memory[purpose][:size].view(dtype).reshape(shape)

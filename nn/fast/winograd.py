@@ -200,7 +200,7 @@ def transform_kernel(kernel, matrices):
 
 def by_image(a):
     """(points_y, points_x, batch, *tiles, c) -> (points_y, points_x, batch, tiles, c)."""
-    return a.reshape(*a.shape[:3], math.prod(a.shape[3:5]), a.shape[-1])
+    return a.reshape(*a.shape[:3], -1, a.shape[-1])
 
 
 def by_point(a):
