@@ -24,7 +24,7 @@ from .patches import fold, unfold, windows_giving, windows_on
 def correlate(x, kernel, windows, bias=None):
     """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
     patches = unfold(x, windows)  # (batch * positions, kernel_height*kernel_width*c_in)
-    y = (patches @ as_matrix(kernel)).reshape(len(x), *windows.output_size, -1)
+    y = (patches @ as_matrix(kernel)).reshape(len(x), *windows.output_size, kernel.shape[3])
     return y if bias is None else y + bias
 
 

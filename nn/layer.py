@@ -91,19 +91,23 @@ class Layer:
 
         A shared one stands there under each of its names.
         """
-        named = {}
-        for name, child in self.children().items():
-            inner = {"": child} if isinstance(child, Parameter) else child.named_parameters()
-            named |= {f"{name}.{key}".rstrip("."): parameter for key, parameter in inner.items()}
+        named = self._held_parameters()
         known = {id(parameter) for parameter in named.values()}
-        for parameter in self.parameters() if type(self).parameters is not Layer.parameters else []:
+        for parameter in self.parameters():  # a class may list further ones
             if id(parameter) not in known and named.setdefault(parameter.name, parameter) is not parameter:
                 raise ValueError(f"{self!r} has two parameters called {parameter.name!r}: name them differently")
         return named
 
     def parameters(self):
         """The layer's parameters, as a list; a shared one stands in it once."""
-        return unique(self.named_parameters().values())
+        return unique(self._held_parameters().values())
+
+    def _held_parameters(self):
+        named = {}
+        for name, child in self.children().items():
+            inner = {"": child} if isinstance(child, Parameter) else child.named_parameters()
+            named |= {f"{name}.{key}".rstrip("."): parameter for key, parameter in inner.items()}
+        return named
 
     def arrays(self):
         """Every array that makes up the layer's memory, by name: the live ones, not copies."""

@@ -85,6 +85,7 @@ def softmax_cross_entropy(logits, labels):
 
 def comparable(name, prediction, target):
     """The target in the prediction's dtype; ValueError or TypeError, naming the loss, if they do not fit together."""
+    array_module(target)
     check_together(name, prediction, target)
     if prediction.shape != target.shape:
         raise ValueError(f"{name} got a prediction of shape {prediction.shape} and a target of shape {target.shape}")

@@ -33,8 +33,9 @@ def fold(patches, windows, batch):
 
     (batch * positions, kernel_height*kernel_width*c) -> (batch, height, width, c).
     """
-    patches = patches.reshape(batch, *windows.output_size, *windows.kernel_size, -1)
-    x = np.zeros((batch, *windows.image_size, patches.shape[-1]), patches.dtype)
+    channels = patches.shape[1] // math.prod(windows.kernel_size)
+    patches = patches.reshape(batch, *windows.output_size, *windows.kernel_size, channels)
+    x = np.zeros((batch, *windows.image_size, channels), patches.dtype)
     for in_patches, in_image in windows.overlaps:
         x[in_image] += patches[in_patches]
     return x

@@ -45,6 +45,8 @@ def kernel_gradient(x, dy, windows):
     shape, dtype = (*windows.kernel_size, x.shape[3], dy.shape[3]), np.result_type(x, dy)
     way = cheapest(GRADIENTS, windows, shape)
     blocks = blocks_of(len(x), way.size(windows, shape))
+    if not blocks:
+        return np.zeros(shape, dtype)
     groups = [blocks[k::GROUPS] for k in range(min(GROUPS, len(blocks)))]
     sums = [None] * len(groups)
 
@@ -79,11 +81,13 @@ def blocks_of(batch, size):
 
     An even number of them, and eight or a multiple of it if there are many, so that threads get equal shares.
     """
+    if not batch:
+        return []
     count = -(-batch * size // BLOCK)
     if count > 1:
         step = 2 if count < GROUPS else GROUPS
         count = -(-count // step) * step
-    count = max(1, min(batch, count))
+    count = min(batch, count)
     edges = [batch * k // count for k in range(count + 1)]
     return [slice(start, stop) for start, stop in pairwise(edges)]
 

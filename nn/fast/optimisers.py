@@ -24,7 +24,7 @@ def adam_update(thetas, gradients, ms, vs, t, learning_rate, beta1, beta2, eps):
 def _blocks(*arrays):
     """Views of the same elements of all arrays, `BLOCK` of them or fewer; of single numbers too."""
     if arrays[0].ndim == 0 or arrays[0].size <= BLOCK:
-        return [tuple(map(np.asarray, arrays))]
+        return [tuple(np.atleast_1d(np.asarray(a)) for a in arrays)]
     rows = max(1, BLOCK // math.prod(arrays[0].shape[1:]))
     return [tuple(np.asarray(a)[start : start + rows] for a in arrays) for start in range(0, len(arrays[0]), rows)]
 

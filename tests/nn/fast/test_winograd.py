@@ -1,12 +1,13 @@
-"""Winograd's transforms by themselves; `test_correlation` has what is computed by them."""
+"""Winograd's transforms by themselves; `test_convolution` has what is computed by them."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 import nn
-from nn import correlation, winograd
-from nn.windows import windows_on
+from nn.fast import convolution, winograd
+from nn.fast.flipping import FlippedProduct, FlippedWinograd, FlippedWinogradGradient
+from nn.patches import windows_on
 
 SIZES = [(outputs, kernel) for outputs in winograd.OUTPUTS for kernel in winograd.KERNELS]
 
@@ -47,9 +48,9 @@ def test_float32_loses_few_digits(outputs, kernel):
 def test_tiles_are_those_with_the_fewest_points(positions, kernel, outputs, tiles):
     windows = windows_on(positions, kernel, (1, 1), "same")
     found = winograd.tiles_on(windows)
-    assert (found.stride, found.positions) == (outputs, tiles)
+    assert (found.stride, found.output_size) == (outputs, tiles)
     for axis in range(2):
-        covered = found.stride[axis] * (found.positions[axis] - 1) + found.kernel[axis]
+        covered = found.stride[axis] * (found.output_size[axis] - 1) + found.kernel_size[axis]
         assert covered == sum(found.padding[axis]) + positions[axis]
 
 
@@ -67,14 +68,13 @@ def test_only_strides_of_one_and_kernels_of_two_to_four():
 @pytest.mark.parametrize("kernel", [3, (3, 4)])
 @pytest.mark.parametrize("stride", [1, 2])
 def test_gradients_of_layers_that_use_it(layer, kernel, stride, monkeypatch):
-    used = []
-    monkeypatch.setattr(
-        correlation, "_winograd_pays", lambda a, shape, windows: used.append(winograd.fits(windows)) or used[-1]
-    )
-    monkeypatch.setattr(correlation, "_turning_pays", lambda *_: stride > 1)
+    """At stride 2 only from the image's side, where the flipped kernel has stride 1."""
+    monkeypatch.setattr(convolution, "PRODUCTS", (winograd.WinogradProduct if stride == 1 else FlippedProduct,))
+    monkeypatch.setattr(convolution, "ADJOINTS", (FlippedWinograd,))
+    monkeypatch.setattr(convolution, "GRADIENTS", (FlippedWinogradGradient,))
     rng = np.random.default_rng(0)
     conv = layer(2, 3, kernel, stride, rng=0, dtype=np.float64)
     conv.bias.data[...] = rng.normal(size=3)
-    report = nn.check_gradients(conv, rng.normal(size=(2, 5, 7, 2)), rng=rng)
+    with nn.use("fast"):
+        report = nn.check_gradients(conv, rng.normal(size=(2, 5, 7, 2)), rng=rng)
     assert report.ok, report
-    assert any(used)

@@ -1,12 +1,14 @@
-"""What layers hold in memory, as Python's tracemalloc sees it."""
+"""Memory that is used again, and what layers hold in memory, as Python's tracemalloc sees it."""
 
+import threading
 import tracemalloc
 
 import numpy as np
 import pytest
 
 import nn
-from nn import threads
+from nn.fast import threads
+from nn.fast.memory import plan, workspace
 
 
 @pytest.fixture
@@ -50,10 +52,25 @@ def test_a_step_leaves_nothing_behind(trace):
     assert abs(after - before) < 5000 < x.nbytes / 10
 
 
-def test_gradients_are_written_where_the_last_ones_were():
-    layer, x = nn.Conv2D(2, 3, 3, rng=0), np.random.default_rng(0).normal(size=(4, 6, 6, 2)).astype(np.float32)
-    optimiser = nn.Adam(layer.parameters())
-    one_step(layer, optimiser, x)
-    places = [parameter.grad for parameter in layer.parameters()]
-    one_step(layer, optimiser, x)
-    assert all(parameter.grad is place for parameter, place in zip(layer.parameters(), places, strict=True))
+def test_a_workspace_is_the_same_memory_again_but_another_for_each_purpose_and_thread():
+    first = workspace("a", (3, 5), np.float32)
+    assert first.shape == (3, 5)
+    assert first.dtype == np.float32
+    assert np.shares_memory(first, workspace("a", (2, 2), np.float64))
+    assert not np.shares_memory(first, workspace("b", (3, 5), np.float32))
+    others = []
+    thread = threading.Thread(target=lambda: others.append(workspace("a", (3, 5), np.float32)))
+    thread.start()
+    thread.join()
+    assert not np.shares_memory(first, others[0])
+
+
+def test_a_plan_is_made_once_and_anew_when_its_memory_has_grown():
+    class Plan:
+        def __init__(self, size):
+            self.memory = workspace("plan", (size,), np.float32)
+
+    first = plan(Plan, 3)
+    assert plan(Plan, 3) is first
+    plan(Plan, 1000)
+    assert np.shares_memory(plan(Plan, 3).memory, plan(Plan, 1000).memory)

@@ -1,13 +1,15 @@
 """Work shared out among threads is done once, whole, and leaves BLAS as it was."""
 
 import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from nn import threads
+from nn.fast import threads
 
 
 def blas_threads():
@@ -33,23 +35,10 @@ def test_an_error_in_a_thread_comes_out(monkeypatch):
 
 
 def test_the_number_of_threads_follows_the_environment(monkeypatch):
-    monkeypatch.setattr(threads, "BLAS_SPINS", False)
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     assert threads.thread_count() == 3
     monkeypatch.setenv("OMP_NUM_THREADS", "many")
     assert threads.thread_count() >= 1
-
-
-@pytest.mark.parametrize("rows", [1, 2, 7, 100])
-@pytest.mark.parametrize("count", [1, 2, 5])
-def test_shares_cover_every_row_once(rows, count, monkeypatch):
-    monkeypatch.setattr(threads, "thread_count", lambda: count)
-    array, other = np.arange(3 * rows).reshape(rows, 3), np.arange(rows)
-    shares = threads.shares_of(array, other, numbers=threads.WORTH_A_THREAD)
-    assert len(shares) == min(rows, count)
-    for k, whole in enumerate((array, other)):
-        np.testing.assert_array_equal(np.concatenate([share[k] for share in shares]), whole)
-    assert len(threads.shares_of(array, other, numbers=1)) == 1, "too little for a second thread"
 
 
 def test_blas_takes_one_thread_meanwhile_and_all_of_them_again(monkeypatch):
@@ -97,15 +86,28 @@ def test_a_forked_process_starts_threads_of_its_own(monkeypatch):
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_scratch_is_the_same_memory_again_but_another_for_each_purpose_and_thread():
-    like = np.empty(1, np.float32)
-    first = threads.scratch(like, (3, 5), "a")
-    assert first.shape == (3, 5)
-    assert first.dtype == np.float32
-    assert np.shares_memory(first, threads.scratch(np.empty(1), (2, 2), "a"))
-    assert not np.shares_memory(first, threads.scratch(like, (3, 5), "b"))
-    others = []
-    thread = threading.Thread(target=lambda: others.append(threads.scratch(like, (3, 5), "a")))
-    thread.start()
-    thread.join()
-    assert not np.shares_memory(first, others[0])
+def test_slow_threads_are_told_of_where_they_are(monkeypatch):
+    monkeypatch.setattr(threads, "thread_count", lambda: 2)
+    monkeypatch.setattr(threads, "BLAS_SPINS", True)
+    assert "import nn first" in threads.why_slow()
+    monkeypatch.setattr(threads, "thread_count", lambda: 1)
+    assert threads.why_slow() is None
+    monkeypatch.setattr(threads, "thread_count", lambda: 2)
+    monkeypatch.setattr(threads, "BLAS_SPINS", False)
+    assert threads.why_slow() is None
+
+
+@pytest.mark.parametrize(
+    ("imports", "timeout", "slow"),
+    [
+        ("import nn, numpy", None, False),
+        ("import numpy, nn", None, True),
+        ("import numpy, nn", "20", False),
+    ],
+)
+def test_numpy_before_nn_is_noticed(imports, timeout, slow):
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_THREAD_TIMEOUT"}
+    environment |= {"OMP_NUM_THREADS": "2"} | ({"OPENBLAS_THREAD_TIMEOUT": timeout} if timeout else {})
+    script = f"{imports}; print(nn.threads.why_slow() is not None)"
+    run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout == f"{slow}\n"
