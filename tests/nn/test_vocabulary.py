@@ -266,7 +266,9 @@ def test_branches_are_layers(kind):
 
 
 @pytest.mark.parametrize(
-    "layer", [nn.Softplus(), nn.ELU(), nn.SiLU(), nn.GELU(), nn.Dropout(), nn.LayerNorm(3), nn.GroupNorm(1, 3)], ids=repr
+    "layer",
+    [nn.Softplus(), nn.ELU(), nn.SiLU(), nn.GELU(), nn.Dropout(), nn.LayerNorm(3), nn.GroupNorm(1, 3)],
+    ids=repr,
 )
 def test_inputs_that_are_not_floats(layer):
     with pytest.raises(TypeError, match="convert it first"):
