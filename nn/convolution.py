@@ -14,6 +14,7 @@ import math
 
 import numpy as np
 
+from .arguments import checked_padding, pair, positive
 from .forms import several_forms
 from .initialisers import xavier_uniform
 from .layer import Layer, Parameter, check_device, check_float, check_gradient_shape
@@ -61,10 +62,10 @@ class _SlidingKernel(Layer):
         self, c_in, c_out, kernel_size, stride=1, padding="same", *,
         bias=True, initialiser=xavier_uniform, rng=None, dtype=np.float32,
     ):  # fmt: skip
-        self.c_in, self.c_out = _positive(c_in, "c_in"), _positive(c_out, "c_out")
-        self.kernel_size = _pair(kernel_size, "kernel_size")
-        self.stride = _pair(stride, "stride")
-        self.padding = _checked_padding(padding)
+        self.c_in, self.c_out = positive(c_in, "c_in"), positive(c_out, "c_out")
+        self.kernel_size = pair(kernel_size, "kernel_size")
+        self.stride = pair(stride, "stride")
+        self.padding = checked_padding(padding)
         shape = (*self.kernel_size, *self._channels())
         weight = initialiser(shape, *self._fans(math.prod(self.kernel_size)), np.random.default_rng(rng))
         self.weight = Parameter(weight.astype(dtype), "weight")
@@ -193,29 +194,3 @@ class ConvTranspose2D(_SlidingKernel):
         self.weight.grad += kernel_gradient(dy, x, windows)
         if self.bias is not None:
             self.bias.grad += bias_gradient(dy)
-
-
-def _positive(value, name):
-    if not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a positive whole number, got {value!r}")
-    return int(value)
-
-
-def _pair(value, name):
-    values = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    if len(values) != 2:
-        raise ValueError(f"{name} must be one number or a pair (vertical, horizontal), got {value!r}")
-    return tuple(_positive(v, name) for v in values)
-
-
-def _checked_padding(padding):
-    if padding in ("same", "valid"):
-        return padding
-    try:
-        (top, bottom), (left, right) = padding
-        amounts = (int(top), int(bottom)), (int(left), int(right))
-    except (TypeError, ValueError):
-        amounts = ((-1, -1), (-1, -1))
-    if min(map(min, amounts)) < 0:
-        raise ValueError(f"padding must be 'same', 'valid' or ((top, bottom), (left, right)) zeros, got {padding!r}")
-    return amounts

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .forms import array_module
-from .layer import Layer
+from .layer import Layer, parts
 
 ROUND_OFF = 1e-3  # gradients smaller than this are compared as if they were this large: the rest is round-off
 
@@ -72,12 +72,12 @@ def check_gradients(
     """Compare a layer's `backward` with central differences, for the input and every parameter.
 
     The layer itself is not touched: a copy in float64 is checked, so that its parameters, gradients and running
-    statistics stay as they are.
+    statistics stay as they are.  Random generators that layers hold (`Dropout`) are rewound before every forward.
 
     Parameters
     ----------
     layer : anything with ``forward(x, training=...)``, ``backward(dy)`` and ``parameters()``.
-    x : the input, (batch, ...); it is turned into float64.
+    x : the input, (batch, ...); it is turned into float64, unless it is integers (`Embedding`), which have no gradient.
     training : passed to forward: both modes of a `BatchNorm` deserve a check.
     rng : seed or numpy Generator for the upstream gradient, the directions and new inputs.
     tolerance : largest relative error that counts as agreement.
@@ -93,13 +93,16 @@ def check_gradients(
     -------
     GradientReport with ``.ok``, ``.worst`` (the largest relative error) and a readable ``str``.
 
-    Raises ValueError if forward gives two results for the same input (it must not draw random numbers itself).
+    Raises ValueError if forward gives two results for the same input (it draws random numbers, but not from a
+    Generator that is an attribute of a layer).
     """
     rng = np.random.default_rng(rng)
     layer = _in_float64(layer)
-    x = x.astype(np.float64)
+    x = x if x.dtype.kind in "iu" else x.astype(np.float64)
+    rewind = _rewinder(layer)
 
     def forward(x):
+        rewind()
         # A copy, since the output may be a view of the input (Flatten), which is about to be moved.
         return array_module(x).array(layer.forward(x, training=training, **forward_arguments))
 
@@ -107,7 +110,7 @@ def check_gradients(
         return _compare(layer, x, forward, rng, tolerance, step, max_elements, directions)
 
     comparisons, redraws = compare(x), 0
-    while any(comparison.kink for comparison in comparisons) and redraws < max_redraws:
+    while x.dtype.kind == "f" and any(comparison.kink for comparison in comparisons) and redraws < max_redraws:
         x = x + array_module(x).asarray(rng.normal(scale=0.1, size=x.shape))
         comparisons, redraws = compare(x), redraws + 1
     return GradientReport(tuple(comparisons), tolerance, redraws)
@@ -140,6 +143,19 @@ def _in_float64(layer):
     return layer
 
 
+def _rewinder(layer):
+    """A function that brings every random generator in the layer back to where it is now."""
+    layers = parts(layer) if isinstance(layer, Layer) else []
+    generators = [g for part in layers for g in vars(part).values() if isinstance(g, np.random.Generator)]
+    states = [generator.bit_generator.state for generator in generators]
+
+    def rewind():
+        for generator, state in zip(generators, states, strict=True):
+            generator.bit_generator.state = state
+
+    return rewind
+
+
 def _compare(layer, x, forward, rng, tolerance, step, max_elements, directions):
     y = forward(x)
     if not bool((y == forward(x)).all()):
@@ -148,9 +164,8 @@ def _compare(layer, x, forward, rng, tolerance, step, max_elements, directions):
         parameter.zero_grad()
     dy = array_module(x).asarray(rng.choice([-1.0, 1.0], y.shape) * rng.uniform(0.5, 1.5, y.shape))
     dx = layer.backward(dy)
-    arrays = [("input", x, array_module(x).array(dx))] + [
-        (name, parameter.data, parameter.grad.copy()) for name, parameter in _named_parameters(layer)
-    ]
+    arrays = [("input", x, array_module(x).array(dx))] if x.dtype.kind == "f" else []
+    arrays += [(name, parameter.data, parameter.grad.copy()) for name, parameter in _named_parameters(layer)]
     for name, array, gradient in arrays:
         if gradient.shape != array.shape:
             raise ValueError(f"the gradient of {name} has shape {gradient.shape}, but {name} itself {array.shape}")
