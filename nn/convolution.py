@@ -66,8 +66,8 @@ class _SlidingKernel(Layer):
         self.kernel_size = pair(kernel_size, "kernel_size")
         self.stride = pair(stride, "stride")
         self.padding = checked_padding(padding)
-        shape = (*self.kernel_size, *self._channels())
-        weight = initialiser(shape, *self._fans(math.prod(self.kernel_size)), np.random.default_rng(rng))
+        channels, fans = self._channels_and_fans(math.prod(self.kernel_size))
+        weight = initialiser((*self.kernel_size, *channels), *fans, np.random.default_rng(rng))
         self.weight = Parameter(weight.astype(dtype), "weight")
         self.bias = Parameter(np.zeros(c_out, dtype), "bias") if bias else None
 
@@ -114,11 +114,8 @@ class Conv2D(_SlidingKernel):
     Raises ValueError if x is not (batch, height, width, c_in) or smaller than the kernel.
     """
 
-    def _channels(self):
-        return self.c_in, self.c_out
-
-    def _fans(self, area):
-        return area * self.c_in, area * self.c_out
+    def _channels_and_fans(self, area):
+        return (self.c_in, self.c_out), (area * self.c_in, area * self.c_out)
 
     def windows(self, image_size):
         """Where the kernel lies on an image of (height, width)."""
@@ -166,12 +163,9 @@ class ConvTranspose2D(_SlidingKernel):
     Raises ValueError if x is not (batch, positions_y, positions_x, c_in).
     """
 
-    def _channels(self):
-        return self.c_out, self.c_in
-
-    def _fans(self, area):
+    def _channels_and_fans(self, area):
         """A pixel lies under the kernel at area / stride^2 positions, so that it sums so many times c_in values."""
-        return area * self.c_in / math.prod(self.stride), area * self.c_out
+        return (self.c_out, self.c_in), (area * self.c_in / math.prod(self.stride), area * self.c_out)
 
     def windows(self, output_size):
         """Where the kernel lies on the image made from (height, width) values."""

@@ -65,9 +65,8 @@ class Windows:
         """
         axes = zip(self.kernel_size, self.stride, self.padding, self.image_size, self.output_size, strict=True)
         rows, columns = ([_overlap(k, *axis) for k in range(kernel_size)] for kernel_size, *axis in axes)
-        everything = slice(None)
         return [
-            ((everything, outputs_y, outputs_x, i, j), (everything, pixels_y, pixels_x))
+            (np.s_[:, outputs_y, outputs_x, i, j], np.s_[:, pixels_y, pixels_x])
             for i, (outputs_y, pixels_y) in enumerate(rows)
             for j, (outputs_x, pixels_x) in enumerate(columns)
         ]

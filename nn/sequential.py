@@ -52,11 +52,10 @@ class Sequential(Layer):
     def backward_parameters(self, dy):
         """As `backward`, but it stops at the first layer with parameters: below it there is nothing to learn."""
         learning = [position for position, layer in enumerate(self.layers) if layer.parameters()]
-        first = learning[0] if learning else len(self.layers)
-        for layer in reversed(self.layers[first + 1 :]):
+        for layer in reversed(self.layers[learning[0] + 1 :] if learning else []):
             dy = layer.backward(dy)
-        for layer in self.layers[first : first + 1]:
-            layer.backward_parameters(dy)
+        if learning:
+            self.layers[learning[0]].backward_parameters(dy)
 
     def children(self):
         return {str(position): layer for position, layer in enumerate(self.layers)}
