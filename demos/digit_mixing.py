@@ -15,11 +15,12 @@ import vae
 import numpy as np
 
 import datasets
-from vae import inference, plots
-from vae.beta import describe_betas
-from vae.files import atomic_write, writable_folder
-from vae.sweep import sweep
-from vae.tractable_plots import deep_terms_over_beta
+from vae import inference
+from vae.evaluation import measures, plots
+from vae.network.beta import describe_betas
+from vae.storage import atomic_write, writable_folder
+from vae.training.sweep import sweep
+from vae.inference.plots import deep_terms_over_beta
 
 BETAS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 PATIENCE = 10**6  # the thesis trains for a fixed number of epochs
@@ -109,7 +110,7 @@ def compare(options, data, new, truth, exact=None):
     plots.save(deep_terms_over_beta(betas, runs, exact), output / "terms.png")
     for beta in (betas[0], betas[len(betas) // 2], betas[-2]):
         model.set_params(beta=float(beta), random_state=options.seed, progress=False).fit(images)
-        grid = standardise.undo(vae.evaluation.plane(model, np.linspace(-2, 2, 9)))
+        grid = standardise.undo(measures.plane(model, np.linspace(-2, 2, 9)))
         plots.save(plots.image_grid(grid, f"decoded means for z in [-2, 2]^2, beta = {beta:g}"),
                    output / f"traversal_beta{beta:g}.png")  # fmt: skip
     content = {

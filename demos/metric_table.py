@@ -15,8 +15,8 @@ import numpy as np
 
 import datasets
 from vae import metrics
-from vae.beta import describe_betas
-from vae.files import atomic_write, writable_folder
+from vae.network.beta import describe_betas
+from vae.storage import atomic_write, writable_folder
 
 LATENTS = 10
 FITTED = 5_000  # images for PCA and ICA

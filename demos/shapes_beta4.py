@@ -15,9 +15,9 @@ import numpy as np
 
 import datasets
 import nn
-from vae import evaluation, plots
-from vae.beta import describe_beta
-from vae.files import atomic_write, writable_folder
+from vae.evaluation import measures, plots
+from vae.network.beta import describe_beta
+from vae.storage import atomic_write, writable_folder
 
 EPOCHS = {"shapes-dense": 3, "shapes-conv": 2}  # at most ten minutes on two cores
 SEED = 2  # runs differ: of the seeds 0 to 5, one whose latents are easier to read than most
@@ -121,7 +121,7 @@ def describe(model, test, output, scores):
     """Draw all figures into `output`, write and print the report, and return the numbers behind them."""
     names, sizes = list(test.factor_names), np.array(test.factor_sizes)
     mean, log_variance = model.encode(test.images)
-    kl = evaluation.kl_per_latent(mean, log_variance)
+    kl = measures.kl_per_latent(mean, log_variance)
     report = vae.evaluate(model, test, rng=model.random_state, only=scores)
     report.save(output)
     print(report)
@@ -131,7 +131,7 @@ def describe(model, test, output, scores):
         return measure(mean, test.factors[:, columns], sizes[columns])
 
     explained = {
-        " and ".join(factors): by(evaluation.variance_explained, *factors)
+        " and ".join(factors): by(measures.variance_explained, *factors)
         for factors in (("x", "y"), ("shape", "scale"), ("shape", "rotation"))
     }
 
@@ -141,12 +141,12 @@ def describe(model, test, output, scores):
         "training": plots.training_curves(model.history_),
         "reconstructions": plots.reconstructions(shown, model.reconstruct(shown)),
         "latent_means": plots.latent_means(
-            by(evaluation.means_by_factor, "x", "y"),
-            by(evaluation.means_by_factor, "shape", "scale"),
-            by(evaluation.means_by_factor, "shape", "rotation"),
+            by(measures.means_by_factor, "x", "y"),
+            by(measures.means_by_factor, "shape", "scale"),
+            by(measures.means_by_factor, "shape", "rotation"),
             datasets.shapes.SHAPES, kl,
         ),
-        "perturbations": plots.perturbations(evaluation.perturb(model, base, DELTAS), DELTAS, kl),
+        "perturbations": plots.perturbations(measures.perturb(model, base, DELTAS), DELTAS, kl),
         "kl": plots.kl_bars(kl),
     }  # fmt: skip
     for name, figure in figures.items():

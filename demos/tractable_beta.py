@@ -13,10 +13,10 @@ from pathlib import Path
 import vae  # noqa: F401  (before NumPy is loaded: see nn.threads)
 import numpy as np
 
-from vae import plots
-from vae.files import atomic_write, writable_folder
+from vae.evaluation import plots
+from vae.storage import atomic_write, writable_folder
 from vae.tractable import LinearBetaVAE
-from vae.tractable_plots import over_beta
+from vae.tractable.plots import over_beta
 
 QUANTITIES = ("elbo", "mie", "tie", "tie_matched", "reconstruction", "kl", "objective", "log_likelihood")
 

@@ -20,10 +20,10 @@ import vae
 import numpy as np
 
 import datasets
-from vae import evaluation, plots
-from vae.beta import describe_beta
-from vae.classification import classify_codes
-from vae.files import atomic_write, writable_folder
+from vae.evaluation import measures, plots
+from vae.network.beta import describe_beta
+from vae.evaluation import classify_codes
+from vae.storage import atomic_write, writable_folder
 
 
 @dataclass
@@ -133,9 +133,9 @@ def load(options):
 def describe(model, test, output):
     """Draw the figures and return the numbers."""
     mean, log_variance = model.encode(test.images)
-    kl = evaluation.kl_per_latent(mean, log_variance)
+    kl = measures.kl_per_latent(mean, log_variance)
     shown = test.images[np.linspace(0, len(test) - 1, 12).astype(int)]
-    walks = evaluation.traverse(model, mean[0], evaluation.posterior_range(mean, 12))
+    walks = measures.traverse(model, mean[0], measures.posterior_range(mean, 12))
     samples = model.sample(60, model.random_state).reshape(5, 12, *model.image_shape_)
     figures = {
         "training": plots.training_curves(model.history_),
@@ -147,7 +147,7 @@ def describe(model, test, output):
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
     plots.animate(walks, output / "traversals.gif")
-    error = float(evaluation.reconstruction_error(model, test.images).mean())
+    error = float(measures.reconstruction_error(model, test.images).mean())
     print(
         f"On {len(test):,} held-out images: ELBO {model.score(test.images):.2f} nats, reconstruction error {error:.5f}"
     )

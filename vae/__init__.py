@@ -3,12 +3,11 @@
 import nn  # noqa: F401  (before NumPy is loaded: see nn.threads)
 
 from . import packages  # noqa: F401  (names a foreign nn or datasets)
-from . import inference, layers, metrics, tractable
-from .architectures import ARCHITECTURES, Architecture
-from .gaussian_code import GaussianCode
-from .model import BetaVAE
-from .network import Network
-from .report import Report, evaluate
+from . import inference, metrics, specification, tractable
+from .estimator import BetaVAE
+from .evaluation import Report, evaluate
+from .network import GaussianCode, Network
+from .specification import ARCHITECTURES, Architecture
 from .training import DivergenceError
 
 __all__ = [
@@ -21,7 +20,7 @@ __all__ = [
     "Report",
     "evaluate",
     "inference",
-    "layers",
     "metrics",
+    "specification",
     "tractable",
 ]

@@ -99,7 +99,7 @@ def epoch_times(epochs, batches):
         "backward": (network, "backward_parameters"),
         "Adam": (trainer.optimiser, "step"),
         "unpacking": (datasets.PackedImages, "__getitem__"),
-        "eps": (vae.training, "draw_noise"),
+        "eps": (vae.training.trainer, "draw_noise"),
     }
     with ExitStack() as wrapped:
         for part, (owner, name) in parts.items():

@@ -113,7 +113,7 @@ def our_step(experiment, images, eps):
 
     def step():
         adam.zero_grad()
-        network.forward(images, eps=eps, training=True)
+        network.forward(images, noise=eps, training=True)
         network.backward_parameters()
         adam.step()
 

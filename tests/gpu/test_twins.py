@@ -6,7 +6,8 @@ import pytest
 import nn
 from nn import kernels, selftest
 from nn.selftest import TOLERANCES, adam_difference, twin_cases, twin_difference
-from vae import corruption, gaussian_code, packed_on_gpu
+from vae.network import gaussian_code
+from vae.training import corruption, packed_on_gpu
 
 
 def vae_cases():

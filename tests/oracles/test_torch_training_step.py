@@ -55,7 +55,7 @@ def step(experiment):
     network, twin = pair(experiment, np.float64)
     images, eps, target = minibatch(experiment, np.float64)
     torch_images = to_torch(images).requires_grad_()
-    objective = network.forward(images, eps=eps, target=target, training=True)
+    objective = network.forward(images, noise=eps, target=target, training=True)
     torch_objective = twin(torch_images, to_torch(eps), to_torch(target))
     torch_objective.backward()
     return network, twin, objective, torch_objective.detach(), network.backward(), torch_images.grad.movedim(1, -1)
@@ -107,7 +107,7 @@ def test_parameters_after_three_steps_of_adam(experiment):
     for seed in range(3):
         images, eps, _ = minibatch(experiment, np.float64, seed)
         optimiser.zero_grad()
-        network.forward(images, eps=eps, training=True)
+        network.forward(images, noise=eps, training=True)
         network.backward_parameters()
         optimiser.step()
         torch_optimiser.zero_grad()
@@ -120,7 +120,7 @@ def test_parameters_after_three_steps_of_adam(experiment):
 def test_objective_in_single_precision(experiment):
     network, twin = pair(experiment, np.float32)
     images, eps, _ = minibatch(experiment, np.float32)
-    objective = network.forward(images, eps=eps, training=True)
+    objective = network.forward(images, noise=eps, training=True)
     with torch.no_grad():
         torch_objective = twin(to_torch(images), to_torch(eps))
     assert_agrees(objective, torch_objective.numpy(), np.float32)

@@ -1,0 +1,343 @@
+"""The beta-VAE as a scikit-learn transformer."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+import nn
+from datasets import PackedImages
+
+from ..network.beta import describe_beta
+from ..network.images import check_images, check_on_host, shape_of_images, to_float
+from ..network.likelihoods import LIKELIHOODS
+from ..specification.architecture import Architecture
+from ..specification.papers import ARCHITECTURES
+from ..storage import archive
+from ..storage import settings
+from ..training import checkpoints
+from ..training.trainer import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
+from .checks import check_choice, check_number
+
+NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
+
+
+class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Disentangled autoencoder: a code of independent Gaussians, pressed towards N(0, I) with weight beta.
+
+    Minimises, over encoder q(z|x) and decoder p(x|z) (dissertation, eqs. 2.22 and 3.8),
+
+        mean over images of [ -log p(x|z) + beta * KL(q(z|x) || N(0, I)) ],   z ~ q(z|x),
+
+    with log p summed over pixels and the KL over latents: beta has its meaning under these sums (see `reduction`).
+    beta = 1 is the variational autoencoder, whose negative objective bounds log p(x) from below (the ELBO).
+
+    Parameters
+    ----------
+    architecture : the network: a name out of ``vae.ARCHITECTURES``, or a `vae.Architecture`.
+    latent_dim : elements of the code.
+    beta : weight of the KL, at least 0.
+    likelihood : p(x|z): "bernoulli" for pixels in [0, 1], "gaussian" (variance 1) for any numbers.
+    reduction : "sum" or "mean" of log p over pixels.  A beta for the mean counts as pixels * beta for the sum.
+    corruption : None, or how to corrupt the inputs of training, while the target stays clean (a denoising autoencoder):
+        `datasets.SaltAndPepper` or `datasets.GaussianNoise`.
+    corrupted_share : the share of each batch that is corrupted, from 0 to 1.
+    learning_rate : of Adam.
+    batch_size : images in one step; fewer images than that make one batch.
+    max_epochs : passes over the training images, at most.
+    patience : stop when more than so many epochs in a row did not improve the validation objective.
+    random_state : seed (int) of initial weights, order of the images and noise; None for a new one every time.
+    device : "cpu", "gpu" (an NVIDIA GPU, through CuPy) or "auto": the GPU if it can be used, else the CPU.
+    dtype : "float32" or "float64".
+    progress : whether to show a progress bar (on a terminal) and a line for each epoch.
+
+    Attributes
+    ----------
+    network_ : the `Network`.
+    device_ : "cpu" or "gpu", where it is.
+    history_ : dict of lists, a value for each epoch (see `Trainer`).
+    image_shape_ : (height, width, channels), or (features,) for data that are vectors.
+    n_features_in_ : height * width * channels; feature_names_in_ : the columns' names, if X is a data frame.
+
+    Images X may be a `datasets.PackedImages` or an array of shape (n, height, width, channels), (n, height, width) for
+    one channel, or (n, height * width * channels); an array of bytes (uint8, 0 to 255), which are divided by 255 a
+    batch at a time, of booleans, or of other numbers.
+
+    Examples
+    --------
+    >>> train, validation, test = datasets.ShapesSet().split(seed=0)
+    >>> model = vae.BetaVAE(beta=4, max_epochs=5, random_state=0)
+    >>> model.fit(train.images, validation=validation.images)
+    >>> codes = model.transform(test.images)  # (40053, 10)
+    """
+
+    def __init__(
+        self,
+        architecture="shapes-dense",
+        latent_dim=10,
+        beta=4.0,
+        *,
+        likelihood="bernoulli",
+        reduction="sum",
+        corruption=None,
+        corrupted_share=1.0,
+        learning_rate=1e-3,
+        batch_size=100,
+        max_epochs=5,
+        patience=5,
+        random_state=None,
+        device="cpu",
+        dtype="float32",
+        progress=True,
+    ):
+        self.architecture = architecture
+        self.latent_dim = latent_dim
+        self.beta = beta
+        self.likelihood = likelihood
+        self.reduction = reduction
+        self.corruption = corruption
+        self.corrupted_share = corrupted_share
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.patience = patience
+        self.random_state = random_state
+        self.device = device
+        self.dtype = dtype
+        self.progress = progress
+
+    def check_settings(self):
+        """Raise ValueError, saying what was expected, for unusable settings; RuntimeError if there is no GPU."""
+        self._architecture()
+        for name in ("latent_dim", "batch_size", "max_epochs"):
+            check_number(name, getattr(self, name), at_least=1, whole=True)
+        check_number("patience", self.patience, at_least=0, whole=True)
+        check_number("beta", self.beta, at_least=0)
+        check_number("learning_rate", self.learning_rate, at_least=0)
+        check_number("corrupted_share", self.corrupted_share, at_least=0, at_most=1)
+        check_choice("likelihood", self.likelihood, LIKELIHOODS)
+        check_choice("reduction", self.reduction, ("sum", "mean"))
+        check_choice("dtype", self.dtype, ("float32", "float64"))
+        if self.corruption is not None and not isinstance(self.corruption, settings.CORRUPTIONS):
+            raise ValueError(
+                f"corruption must be None, datasets.SaltAndPepper(...) or datasets.GaussianNoise(...), "
+                f"got {self.corruption!r}"
+            )
+        if self.random_state is not None:
+            check_number("random_state", self.random_state, at_least=0, whole=True)
+        nn.choose_device(self.device)
+
+    def fit(self, X, y=None, *, validation=None, checkpoint=None):
+        """Train from new random weights.
+
+        Parameters
+        ----------
+        X : training images.
+        y : ignored.
+        validation : images for early stopping; without them training runs for max_epochs and keeps the last weights.
+        checkpoint : path of a file to which all of the training's state is written after every epoch.  If it exists,
+            training continues from it, exactly as if it had not been interrupted.
+
+        Raises ValueError for unusable settings or images, `DivergenceError` for a run that blows up; the model then
+        keeps the best parameters of the epochs before.
+        """
+        self.check_settings()
+        X = self._check(X, reset=True)
+        if validation is not None:
+            validation = self._check(validation, "validation")
+        self._start()
+        if checkpoint is not None and Path(checkpoint).exists():
+            checkpoints.restore(checkpoint, self._trainer, self._settings())
+        try:
+            self._trainer.fit(
+                X, validation, epochs=self.max_epochs, patience=self.patience, progress=self.progress,
+                after_epoch=lambda: checkpoint and checkpoints.save(checkpoint, self._trainer, self._settings()),
+            )  # fmt: skip
+        finally:
+            self.history_ = self._trainer.history
+        return self
+
+    def partial_fit(self, X, y=None):
+        """Take one step of Adam for each batch of X, in the order of X; the first call starts from new weights.
+
+        For data that do not fit into memory: call it with one part after the other.  Raises `DivergenceError` if the
+        objective becomes infinite or NaN.
+        """
+        first = not hasattr(self, "_trainer")
+        if first:
+            self.check_settings()
+        X = self._check(X, reset=first)
+        if first:
+            self._start()
+        for start in range(0, len(X), self.batch_size):
+            objective, *_ = self._trainer.step(X[start : start + self.batch_size])
+        if not np.isfinite(float(objective)):
+            raise DivergenceError(f"training diverged: the objective is {objective}; try a smaller learning rate")
+        return self
+
+    def encode(self, X):
+        """Mean and log variance of q(z|x): two float arrays (n, latent_dim)."""
+        check_is_fitted(self)
+        X = self._check(X)
+        batches = [self.network_.encode(batch) for batch in self._batches_of(X)]
+        means, log_variances = zip(*batches, strict=True)
+        return self._to_host(means), self._to_host(log_variances)
+
+    def decode(self, Z):
+        """The expected images of codes, (n, height, width, channels); with the Bernoulli likelihood p(white).
+
+        Z : (n, latent_dim).
+        """
+        check_is_fitted(self)
+        check_on_host(Z, "Z")
+        Z = np.asarray(Z)
+        if Z.ndim != 2 or Z.shape[1] != self.latent_dim or len(Z) == 0:
+            raise ValueError(f"Z has shape {Z.shape}: expected codes (n, {self.latent_dim})")
+        if Z.dtype.kind not in "fiu" or not np.isfinite(Z).all():
+            raise ValueError("Z must hold finite numbers")
+        return self._to_host([self.network_.decode(batch) for batch in self._batches_of(Z)])
+
+    def transform(self, X):
+        """The mean codes of X, (n, latent_dim)."""
+        return self.encode(X)[0]
+
+    def inverse_transform(self, Z):
+        """The images that codes stand for, flattened: (n, height * width * channels); see also `decode`."""
+        images = self.decode(Z)
+        return images.reshape(len(images), -1)
+
+    def reconstruct(self, X):
+        """X through the encoder's mean code and the decoder: (n, height, width, channels)."""
+        return self.decode(self.transform(X))
+
+    def sample(self, n=1, random_state=None):
+        """New images: z ~ N(0, I), decoded, (n, height, width, channels).  random_state : seed or Generator."""
+        check_is_fitted(self)
+        return self.decode(np.random.default_rng(random_state).standard_normal((n, self.latent_dim)))
+
+    def elbo(self, X):
+        """log p(x|z) - KL for every image of X, (n,) in nats, with one z ~ q(z|x) each, always the same.
+
+        In the mean over z it bounds log p(x) from below; higher is better.
+        """
+        check_is_fitted(self)
+        X, rng = self._check(X), np.random.default_rng(NOISE_SEED)
+
+        def of_batch(x):
+            return self.network_.elbo(x, noise=nn.to_device(draw_noise(rng, len(x), self.network_), self.device_))
+
+        return self._to_host([of_batch(x) for x in self._batches_of(X)])
+
+    def score(self, X, y=None):
+        """The mean of `elbo` over X: nats for an image, higher is better."""
+        return float(self.elbo(X).mean(dtype=np.float64))
+
+    def to_device(self, device):
+        """Move the model, with all that its training needs, to "cpu" or "gpu"; `partial_fit` goes on there."""
+        check_is_fitted(self)
+        self.device_ = nn.choose_device(device)
+        self.device = device
+        self._trainer.to_device(self.device_)
+        return self
+
+    def save(self, path):
+        """Write settings, history and weights into one .npz file."""
+        check_is_fitted(self)
+        arrays = {name: nn.to_host(array) for name, array in self.network_.state().items()}
+        header = {"settings": self._settings(), "image_shape": self.image_shape_, "history": self.history_}
+        if hasattr(self, "feature_names_in_"):
+            header["feature_names"] = list(self.feature_names_in_)
+        archive.save(path, header, arrays)
+
+    @classmethod
+    def load(cls, path, device="cpu"):
+        """Bring back what `save` wrote, on the given device.
+
+        Raises `vae.storage.ModelFileError`, a ValueError, if the file is damaged or none of ours; OSError if it cannot
+        be read.
+        """
+        header = archive.load_header(path)
+        try:
+            model = cls(**settings.from_json(header["settings"]) | {"device": device})
+            model.check_settings()
+            model.image_shape_ = tuple(header["image_shape"])
+            model.n_features_in_ = math.prod(model.image_shape_)
+            if "feature_names" in header:
+                model.feature_names_in_ = np.array(header["feature_names"], dtype=object)
+            weights = model._architecture().weights(model.image_shape_, model.latent_dim)
+            if weights * np.dtype(model.dtype).itemsize > Path(path).stat().st_size:
+                raise ValueError(f"they need {weights} weights, more than the file can hold")
+            model._start()
+            model.history_ = {name: list(values) for name, values in header["history"].items()}
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise archive.ModelFileError(f"{path} has unusable settings ({error})") from error
+        model.network_.load_state(archive.load_arrays(path, model.network_.state()))
+        return model
+
+    def __repr__(self, **limits):
+        if hasattr(self, "network_"):
+            convention = describe_beta(
+                self.network_.beta, self.network_.code.latents, self.image_shape_, self.network_.reduction
+            )
+        else:
+            convention = f"beta weighs the KL against the {self.reduction} of log p(x|z) over pixels"
+        return f"{super().__repr__(**limits)}  # {convention}"
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "network_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = [self.dtype]
+        return tags
+
+    @property
+    def _n_features_out(self):
+        return self.latent_dim
+
+    def _architecture(self):
+        if isinstance(self.architecture, Architecture):
+            return self.architecture
+        check_choice("architecture", self.architecture, ARCHITECTURES)
+        return ARCHITECTURES[self.architecture]
+
+    def _check(self, X, name="X", *, reset=False):
+        """X as images (see `check_images`); with `reset`, the images of training, like which all others must be."""
+        check_on_host(X, name)
+        if not hasattr(X, "ndim"):
+            X = np.asarray(X)
+        if not isinstance(X, PackedImages) and X.ndim < 3:
+            X = validate_data(self, X, reset=reset, dtype=NUMBERS)
+        if reset:
+            self.image_shape_ = self._architecture().image_shape or shape_of_images(X)
+            self.n_features_in_ = math.prod(self.image_shape_)
+        return check_images(X, self.image_shape_, name, unit_interval=self.likelihood == "bernoulli")
+
+    def _start(self):
+        """New weights and an optimiser."""
+        rng = np.random.default_rng(self.random_state)
+        self.network_ = self._architecture().build(
+            self.latent_dim, rng, np.dtype(self.dtype), self.image_shape_,
+            beta=self.beta, likelihood=self.likelihood, reduction=self.reduction,
+        )  # fmt: skip
+        self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
+        self.network_.to_device(self.device_)
+        self.history_ = {}
+        self._trainer = Trainer(
+            self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_,
+            corruption=self.corruption, corrupted_share=self.corrupted_share,
+        )  # fmt: skip
+
+    def _settings(self):
+        return settings.to_json(self.get_params(deep=False))
+
+    def _batches_of(self, X):
+        """X, images or codes, in parts as the network takes them, on its device."""
+        X = on_device(X, self.device_)
+        for start in range(0, len(X), self.batch_size):
+            yield to_float(nn.to_device(X[start : start + self.batch_size], self.device_), self.network_.dtype)
+
+    def _to_host(self, batches):
+        return np.concatenate([nn.to_host(batch) for batch in batches])
