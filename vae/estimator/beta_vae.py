@@ -1,6 +1,7 @@
 """The beta-VAE as a scikit-learn transformer."""
 
 import math
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +12,22 @@ import nn
 from datasets import PackedImages
 
 from ..network.beta import describe_beta
-from ..network.images import check_images, check_on_host, shape_of_images, to_float
+from ..network.images import check_images, check_on_host, shape_of_images, to_float, warn_of_dark_bytes
 from ..network.likelihoods import LIKELIHOODS
 from ..specification.architecture import Architecture
 from ..specification.papers import ARCHITECTURES
 from ..storage import archive
 from ..storage import settings
+from ..storage.files import writable_folder
 from ..training import checkpoints
 from ..training.trainer import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
 from .checks import check_choice, check_number
 
 NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
+
+
+def _nothing():
+    """What happens after an epoch without a checkpoint."""
 
 
 class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -138,22 +144,27 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         y : ignored.
         validation : images for early stopping; without them training runs for max_epochs and keeps the last weights.
         checkpoint : path of a file to which all of the training's state is written after every epoch.  If it exists,
-            training continues from it, exactly as if it had not been interrupted.
+            training continues from it, exactly as if it had not been interrupted: with the same settings and images.
 
-        Raises ValueError for unusable settings or images, `DivergenceError` for a run that blows up; the model then
-        keeps the best parameters of the epochs before.
+        Raises ValueError for unusable settings or images and for the checkpoint of another training, OSError if the
+        checkpoint cannot be written; a model that was fitted before stays as it was.  Raises `DivergenceError` for a
+        run that blows up; the model then keeps the best parameters of the epochs before, or without validation the
+        last finite ones.
         """
-        self.check_settings()
-        X = self._check(X, reset=True)
-        if validation is not None:
-            validation = self._check(validation, "validation")
-        self._start()
-        if checkpoint is not None and Path(checkpoint).exists():
-            checkpoints.restore(checkpoint, self._trainer, self._settings())
+        after_epoch = _nothing
+        with self._unchanged_by_errors():
+            self.check_settings()
+            X = self._check_training(X, reset=True)
+            warn_of_dark_bytes(X, "X")
+            if validation is not None:
+                validation = self._check(validation, "validation")
+            self._start()
+            if checkpoint is not None:
+                after_epoch = self._checkpoint(Path(checkpoint), X, validation)
         try:
             self._trainer.fit(
                 X, validation, epochs=self.max_epochs, patience=self.patience, progress=self.progress,
-                after_epoch=lambda: checkpoint and checkpoints.save(checkpoint, self._trainer, self._settings()),
+                after_epoch=after_epoch,
             )  # fmt: skip
         finally:
             self.history_ = self._trainer.history
@@ -162,19 +173,26 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def partial_fit(self, X, y=None):
         """Take one step of Adam for each batch of X, in the order of X; the first call starts from new weights.
 
-        For data that do not fit into memory: call it with one part after the other.  Raises `DivergenceError` if the
-        objective becomes infinite or NaN.
+        For data that do not fit into memory: call it with one part after the other.  As in `fit`, a remainder joins
+        the last batch.  A new batch_size or learning_rate counts from the next call on.
+
+        Raises ValueError if other settings have changed since the first call; `DivergenceError` if the objective
+        becomes infinite or NaN, and then the parameters are lost.
         """
-        first = not hasattr(self, "_trainer")
-        if first:
+        with self._unchanged_by_errors():
             self.check_settings()
-        X = self._check(X, reset=first)
-        if first:
-            self._start()
-        for start in range(0, len(X), self.batch_size):
-            objective, *_ = self._trainer.step(X[start : start + self.batch_size])
+            first = not hasattr(self, "_trainer")
+            X = self._check_training(X, reset=first)
+            if first:
+                self._start()
+            self._take_over_settings()
+        for batch in self._trainer.batches(len(X)):
+            objective, *_ = self._trainer.step(X[batch])
         if not np.isfinite(float(objective)):
-            raise DivergenceError(f"training diverged: the objective is {objective}; try a smaller learning rate")
+            raise DivergenceError(
+                f"training diverged: the objective is {objective}, the parameters are lost; "
+                "start anew with a smaller learning rate"
+            )
         return self
 
     def encode(self, X):
@@ -193,8 +211,9 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         check_on_host(Z, "Z")
         Z = np.asarray(Z)
-        if Z.ndim != 2 or Z.shape[1] != self.latent_dim or len(Z) == 0:
-            raise ValueError(f"Z has shape {Z.shape}: expected codes (n, {self.latent_dim})")
+        latents = self.network_.code.latents
+        if Z.ndim != 2 or Z.shape[1] != latents or len(Z) == 0:
+            raise ValueError(f"Z has shape {Z.shape}: expected codes (n, {latents})")
         if Z.dtype.kind not in "fiu" or not np.isfinite(Z).all():
             raise ValueError("Z must hold finite numbers")
         return self._to_host([self.network_.decode(batch) for batch in self._batches_of(Z)])
@@ -215,7 +234,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def sample(self, n=1, random_state=None):
         """New images: z ~ N(0, I), decoded, (n, height, width, channels).  random_state : seed or Generator."""
         check_is_fitted(self)
-        return self.decode(np.random.default_rng(random_state).standard_normal((n, self.latent_dim)))
+        return self.decode(np.random.default_rng(random_state).standard_normal((n, self.network_.code.latents)))
 
     def elbo(self, X):
         """log p(x|z) - KL for every image of X, (n,) in nats, with one z ~ q(z|x) each, always the same.
@@ -243,10 +262,13 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         return self
 
     def save(self, path):
-        """Write settings, history and weights into one .npz file."""
+        """Write the settings that it was trained with, history and weights into one .npz file.
+
+        Raises ValueError, and writes nothing, if the weights are no longer finite.
+        """
         check_is_fitted(self)
         arrays = {name: nn.to_host(array) for name, array in self.network_.state().items()}
-        header = {"settings": self._settings(), "image_shape": self.image_shape_, "history": self.history_}
+        header = {"settings": self._started_with, "image_shape": self.image_shape_, "history": self.history_}
         if hasattr(self, "feature_names_in_"):
             header["feature_names"] = list(self.feature_names_in_)
         archive.save(path, header, arrays)
@@ -264,6 +286,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             model.check_settings()
             model.image_shape_ = tuple(header["image_shape"])
             model.n_features_in_ = math.prod(model.image_shape_)
+            model._unit_interval = model.likelihood == "bernoulli"
             if "feature_names" in header:
                 model.feature_names_in_ = np.array(header["feature_names"], dtype=object)
             weights = model._architecture().weights(model.image_shape_, model.latent_dim)
@@ -313,7 +336,49 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         if reset:
             self.image_shape_ = self._architecture().image_shape or shape_of_images(X)
             self.n_features_in_ = math.prod(self.image_shape_)
-        return check_images(X, self.image_shape_, name, unit_interval=self.likelihood == "bernoulli")
+            self._unit_interval = self.likelihood == "bernoulli"
+        return check_images(X, self.image_shape_, name, unit_interval=self._unit_interval)
+
+    def _check_training(self, X, *, reset):
+        """`_check`, and that no batch is too small for a batch normalisation."""
+        X = self._check(X, reset=reset)
+        if min(len(X), self.batch_size) == 1 and self._architecture().needs_two_images(
+            self.image_shape_, self.latent_dim
+        ):
+            what = "X holds one image (n_samples = 1)" if len(X) == 1 else "batch_size is 1"
+            raise ValueError(f"{what}, but batch normalisation needs at least two images in each batch of training")
+        return X
+
+    def _checkpoint(self, path, X, validation):
+        """Go on from the checkpoint if there is one; returns what writes the next."""
+        writable_folder(path.parent)
+        bound = checkpoints.binding(self._started_with, X, validation)
+        if path.exists():
+            checkpoints.restore(path, self._trainer, bound)
+        return lambda: checkpoints.save(path, self._trainer, bound)
+
+    def _take_over_settings(self):
+        """Those that may change from one `partial_fit` to the next; ValueError if others have changed."""
+        now, free = self._settings(), ("batch_size", "learning_rate", *checkpoints.FREE)
+        changed = [name for name in now if now[name] != self._started_with[name] and name not in free]
+        if changed:
+            raise ValueError(
+                f"{', '.join(changed)} changed since this model's training began: partial_fit goes on with what there "
+                "is; call fit to start anew, or set the old value again"
+            )
+        self._trainer.batch_size, self._trainer.optimiser.learning_rate = self.batch_size, float(self.learning_rate)
+        self._started_with = now
+
+    @contextmanager
+    def _unchanged_by_errors(self):
+        """Take back every attribute that was set, if the block fails: a fitted model stays what it was."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
 
     def _start(self):
         """New weights and an optimiser."""
@@ -325,6 +390,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
         self.network_.to_device(self.device_)
         self.history_ = {}
+        self._started_with = self._settings()
         self._trainer = Trainer(
             self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_,
             corruption=self.corruption, corrupted_share=self.corrupted_share,

@@ -1,6 +1,7 @@
 """What may come in as images."""
 
 import math
+import warnings
 
 import numpy as np
 
@@ -43,9 +44,21 @@ def check_images(X, image_shape, name, *, unit_interval):
         raise ValueError(f"{name} has images of shape {X.shape[1:]}, but this architecture takes {image_shape}")
     if len(X) == 0:
         raise ValueError(f"{name} is empty: there is no image in it")
-    if not isinstance(X, PackedImages) and X.dtype.kind != "b":
+    if not isinstance(X, PackedImages) and X.dtype.kind != "b" and X.dtype != np.uint8:
         _check_range(X, name, unit_interval)
     return X
+
+
+def warn_of_dark_bytes(X, name):
+    """Warn if bytes, whose white is 255, hold nothing above 1: whoever wrote them may have meant 1 as white."""
+    if getattr(X, "dtype", None) == np.uint8 and all(
+        X[start : start + CHUNK].max() <= 1 for start in range(0, len(X), CHUNK)
+    ):
+        warnings.warn(
+            f"{name} has dtype uint8, whose white is 255, but nothing above 1, so that all images are nearly black; "
+            f"if 1 is white, give {name}.astype(bool)",
+            stacklevel=3,
+        )
 
 
 def to_float(images, dtype):
@@ -67,12 +80,8 @@ def _in_image_shape(X, image_shape, name):
 
 
 def _check_range(X, name, unit_interval):
-    largest = 0
     for start in range(0, len(X), CHUNK):
         low, high = X[start : start + CHUNK].min(), X[start : start + CHUNK].max()
-        largest = max(largest, high)
-        if X.dtype == np.uint8:
-            continue
         if not np.isfinite(low) or not np.isfinite(high):
             raise ValueError(f"{name} contains NaN or infinity")
         if unit_interval and not (low >= 0 and high <= 1):
@@ -80,7 +89,3 @@ def _check_range(X, name, unit_interval):
                 f"{name} contains values from {low:g} to {high:g}: the Bernoulli likelihood takes pixels in [0, 1]; "
                 "give bytes as uint8, or take likelihood='gaussian'"
             )
-    if X.dtype == np.uint8 and largest == 1:
-        raise ValueError(
-            f"{name} has dtype uint8, whose white is 255, but nothing above 1: if 1 is white, give {name}.astype(bool)"
-        )

@@ -58,6 +58,14 @@ class Architecture:
         features = math.prod(_output_shape(encoder, image_shape))
         return sum(layer.weights(shape) for layer, shape in encoder + decoder) + 2 * features * latent_dim
 
+    def needs_two_images(self, image_shape, latent_dim):
+        """Whether one image alone leaves a batch normalisation with one number for each channel, of variance 0."""
+        encoder, decoder = self.plan(image_shape, latent_dim)
+        return any(
+            getattr(layer, "batch_norm", False) and math.prod(layer.output_shape(shape)[:-1]) == 1
+            for layer, shape in encoder + decoder
+        )
+
     def build(self, latent_dim, rng, dtype, image_shape=None, **objective):
         """A `Network` with new random weights; `objective` goes to it."""
         image_shape = image_shape or self.image_shape

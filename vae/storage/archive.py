@@ -22,7 +22,13 @@ class ModelFileError(ValueError):
 
 
 def save(path, header, arrays):
-    """Write the JSON-able dict `header` and the dict of host arrays `arrays`, atomically."""
+    """Write the JSON-able dict `header` and the dict of host arrays `arrays`, atomically.
+
+    Raises ValueError, before anything is written, for NaN and infinity, which no reader takes.
+    """
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{path} was not written: {name} contains NaN or infinity (has the training diverged?)")
     header = {"format": FORMAT, "version": VERSION} | header
     with atomic_write(path) as file:
         np.savez(file, header=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)

@@ -1,5 +1,6 @@
 """Training by minibatches with a validation objective and early stopping (dissertation, Algorithms 2 and 3)."""
 
+import math
 import time
 
 import numpy as np
@@ -10,14 +11,11 @@ from datasets import PackedImages
 
 from ..network.images import to_float
 from .corruption import corrupt
+from .meter import DivergenceError, Meter, read
 from .packed_on_gpu import PackedOnGPU
 
 NOISE_SEED = 0  # of the noise used to evaluate: always the same, so that two evaluations differ only by the network
 READ_EVERY = 50  # steps between two looks at the objective on a GPU; each look waits for it to finish
-
-
-class DivergenceError(ArithmeticError):
-    """The objective is no longer finite."""
 
 
 class Trainer:
@@ -60,20 +58,29 @@ class Trainer:
         the last parameters count instead of the best.  `after_epoch` is called after every epoch.
 
         However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
-        Raises DivergenceError if the objective becomes infinite or NaN.
+        Raises DivergenceError if the objective or a parameter becomes infinite or NaN; without validation the network
+        is then left as it was after the last epoch that ended well (or at the start), and Adam starts anew.
         """
         images, validation = on_device(images, self.device), on_device(validation, self.device)
-        steps = len(self._batches(len(images)))
+        steps = len(self.batches(len(images)))
         bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
+        sound = self._best_state or copies(self.network.state())  # finite parameters to return to
         try:
             with bar:
                 while self.epoch < epochs and self.epoch - self.best_epoch <= patience:
                     self._run_epoch(images, validation, epochs, bar)
                     if progress:
                         tqdm.write(self._report())
-                    if validation is None or self.history["validation_objective"][-1] < self.best_objective:
-                        self._remember_best(validation)
+                    if validation is None:
+                        self.best_epoch, sound = self.epoch, copies(self.network.state())
+                    elif self.history["validation_objective"][-1] < self.best_objective:
+                        self._remember_best()
+                        sound = self._best_state
                     after_epoch()
+        except DivergenceError:
+            self.network.load_state(sound)
+            self.optimiser = nn.Adam(self.network.parameters(), self.optimiser.learning_rate)
+            raise
         finally:
             if self._best_state is not None:
                 self.network.load_state(self._best_state)
@@ -132,16 +139,22 @@ class Trainer:
         order = self.rng.permutation(len(images))
         if isinstance(images, PackedOnGPU):
             order = nn.to_device(order, "gpu")
-        meter = _Meter(epoch, READ_EVERY if self.device == "gpu" else 1)
-        for batch in self._batches(len(images)):
+        meter = Meter(epoch, READ_EVERY if self.device == "gpu" else 1)
+        for batch in self.batches(len(images)):
             terms = self.step(images[order[batch]])
             meter.add(terms, batch.stop - batch.start)
             bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
             bar.set_postfix_str(str(meter), refresh=False)
             bar.update()
         row = {"epoch": epoch} | meter.means()
+        self._check_parameters(epoch)
         if validation is not None:
             means = validate(self.network, validation, self.batch_size, self.device)
+            if not math.isfinite(means["objective"]):
+                raise DivergenceError(
+                    f"training diverged: the validation objective is {means['objective']} after epoch {epoch}; "
+                    "try a smaller learning rate"
+                )
             row |= {f"validation_{name}": value for name, value in means.items()}
         row["seconds"] = time.perf_counter() - start
         for name, value in row.items():
@@ -153,16 +166,22 @@ class Trainer:
         parts = corrupt(self.corruption, images[:n], self.rng), images[n:]
         return nn.array_module(images).concatenate(parts) if n < len(images) else parts[0]
 
-    def _batches(self, n):
+    def batches(self, n):
         """Slices of batch_size; the remainder joins the last one, since a batch norm dislikes tiny batches."""
         starts = range(0, max(n - self.batch_size, 0) + 1, self.batch_size)
         return [slice(start, n if start == starts[-1] else start + self.batch_size) for start in starts]
 
-    def _remember_best(self, validation):
-        self.best_epoch = self.epoch
-        if validation is not None:
-            self.best_objective = self.history["validation_objective"][-1]
-            self._best_state = {name: array.copy() for name, array in self.network.state().items()}
+    def _check_parameters(self, epoch):
+        """The last step's parameters, whose objective no meter has seen, are finite too."""
+        for name, array in self.network.state().items():
+            if not nn.array_module(array).isfinite(array).all():
+                raise DivergenceError(
+                    f"training diverged: {name} is no longer finite after epoch {epoch}; try a smaller learning rate"
+                )
+
+    def _remember_best(self):
+        self.best_epoch, self.best_objective = self.epoch, self.history["validation_objective"][-1]
+        self._best_state = copies(self.network.state())
 
     def _report(self):
         last = {name: values[-1] for name, values in self.history.items()}
@@ -174,44 +193,6 @@ class Trainer:
         if "validation_objective" in last:
             text += f"; validation {last['validation_objective']:.4g}"
         return f"{text}; {last['seconds']:.0f} s"
-
-
-class _Meter:
-    """Means over an epoch, read from the device every so many steps."""
-
-    def __init__(self, epoch, read_every):
-        self.epoch, self.read_every = epoch, read_every
-        self.unread, self.sums, self.examples, self.steps = [], np.zeros(3), 0, 0
-        self.latest = np.full(3, np.nan)
-
-    def add(self, terms, examples):
-        self.unread.append((terms, examples))
-        if len(self.unread) == self.read_every:
-            self._read()
-
-    def means(self):
-        self._read()
-        return dict(zip(("objective", "reconstruction", "kl"), (self.sums / self.examples).tolist(), strict=True))
-
-    def _read(self):
-        if not self.unread:
-            return
-        rows, sizes = zip(*self.unread, strict=True)
-        for values, examples in zip(read(rows), sizes, strict=True):
-            self.steps += 1
-            self.latest = values
-            if not np.isfinite(self.latest[0]):
-                raise DivergenceError(
-                    f"training diverged: the objective is {self.latest[0]} at epoch {self.epoch}, step {self.steps}; "
-                    "try a smaller learning rate"
-                )
-            self.sums += examples * self.latest
-            self.examples += examples
-        self.unread = []
-
-    def __str__(self):
-        objective, reconstruction, kl = self.latest
-        return f"objective {objective:.4g}, reconstruction {reconstruction:.1f}, KL {kl:.2f}"
 
 
 def validate(network, images, batch_size, device):
@@ -230,12 +211,6 @@ def validate(network, images, batch_size, device):
     return {"objective": objective, "reconstruction": reconstruction, "kl": kl}
 
 
-def read(rows):
-    """A float64 array (rows, columns) from tuples of 0-d arrays: one wait for the GPU instead of one for each."""
-    xp = nn.array_module(rows[0][0])
-    return nn.to_host(xp.stack([value for row in rows for value in row])).reshape(len(rows), -1).astype(float)
-
-
 def on_device(images, device):
     """Packed images in the GPU's memory if the network is there; all others stay, and go there a batch at a time."""
     return PackedOnGPU(images) if device == "gpu" and isinstance(images, PackedImages) else images
@@ -244,3 +219,8 @@ def on_device(images, device):
 def draw_noise(rng, n, network):
     """noise ~ N(0, I) for n examples, drawn on the host so that both devices see the same numbers."""
     return rng.standard_normal((n, network.code.latents), dtype=network.dtype)
+
+
+def copies(state):
+    """The arrays of a state as they are now."""
+    return {name: array.copy() for name, array in state.items()}

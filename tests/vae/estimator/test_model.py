@@ -6,6 +6,8 @@ from sklearn.exceptions import NotFittedError
 
 import datasets
 import vae
+from vae.specification import Dense
+from vae.training import Trainer
 
 
 def same_parameters(one, other):
@@ -157,7 +159,7 @@ def test_an_unfitted_model_says_so(make_model, bars, method):
         ({"likelihood": "poisson"}, "likelihood must be one of 'bernoulli', 'gaussian'"),
         ({"reduction": None}, "reduction must be one of 'sum', 'mean'"),
         ({"corruption": 0.2}, "corruption must be None, datasets.SaltAndPepper"),
-        ({"corruption": vae.specification.Dense(3)}, "corruption must be None, datasets.SaltAndPepper"),
+        ({"corruption": Dense(3)}, "corruption must be None, datasets.SaltAndPepper"),
         ({"corrupted_share": 1.5}, "corrupted_share must be a number from 0 to 1, got 1.5"),
         ({"device": "tpu"}, "device must be one of 'cpu', 'gpu'"),
     ],
@@ -175,7 +177,6 @@ def test_unusable_settings_are_refused_before_any_work(make_model, bars, setting
         (lambda x: np.repeat(x, 3, axis=3), "this architecture takes"),
         (lambda x: x[0], "this architecture takes"),
         (lambda x: x * 255, "values from 0 to 255"),
-        (lambda x: x.astype(np.uint8), r"nothing above 1: if 1 is white, give X.astype\(bool\)"),
         (lambda x: x - 0.5, "values from -0.5 to 0.5"),
         (lambda x: np.where(np.arange(len(x))[:, None, None, None] == 100, np.nan, x), "X contains NaN"),
         (lambda x: datasets.PackedImages(np.zeros((20, 512), np.uint8), (64, 64)), "this architecture takes"),
@@ -212,3 +213,86 @@ def test_the_gpu_is_refused_in_words_where_there_is_none(make_model, bars):
         pytest.skip("there is a GPU")
     with pytest.raises(RuntimeError, match="device 'gpu'"):
         make_model(device="gpu").fit(bars)
+
+
+def test_dark_bytes_are_images_as_others_but_a_dark_training_set_is_warned_of(make_model, bars):
+    dark, images = bars.astype(np.uint8), (255 * bars).astype(np.uint8)
+    with pytest.warns(UserWarning, match=r"nothing above 1, .* if 1 is white, give X.astype\(bool\)"):
+        make_model(max_epochs=1).fit(dark)
+    model = make_model(max_epochs=1).fit(np.concatenate([images, dark[:3]]), validation=dark[:20])
+    np.testing.assert_array_equal(model.transform(dark[:5]), model.transform(dark[:5].astype(np.float32) / 255))
+    assert np.isfinite(model.score(dark[:1]))
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_batch_normalisation_is_not_trained_on_one_image(make_model, bars, method):
+    with pytest.raises(ValueError, match=r"X holds one image \(n_samples = 1\), but batch normalisation needs"):
+        getattr(make_model(), method)(bars[:1])
+    with pytest.raises(ValueError, match="batch_size is 1, but batch normalisation needs at least two images"):
+        getattr(make_model(batch_size=1), method)(bars)
+
+
+def test_partial_fit_joins_a_remainder_to_the_last_batch(make_model, bars, monkeypatch):
+    sizes = []
+    original = Trainer.step
+    monkeypatch.setattr(Trainer, "step", lambda self, x: (sizes.append(len(x)), original(self, x))[1])
+    make_model().partial_fit(bars[:33])
+    assert sizes == [16, 17]
+
+
+def test_partial_fit_takes_new_batch_sizes_and_learning_rates_and_refuses_all_else(make_model, bars):
+    model = make_model().partial_fit(bars[:32]).set_params(batch_size=8, learning_rate=0.5, max_epochs=9)
+    model.partial_fit(bars[:32])
+    assert model._trainer.optimiser.learning_rate == 0.5
+    assert model._trainer.optimiser.steps == 2 + 4
+    with pytest.raises(ValueError, match="beta changed since this model's training began: partial_fit goes on with"):
+        model.set_params(beta=2.0).partial_fit(bars[:32])
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "error"),
+    [
+        ({}, {"X": np.zeros((5, 7, 7, 1))}, ValueError),
+        ({}, {"X": np.zeros((5, 3))}, ValueError),
+        ({}, {"validation": np.full((5, 8, 6, 1), 2.0)}, ValueError),
+        ({}, {"checkpoint": __file__}, ValueError),
+        ({}, {"checkpoint": f"{__file__}/below/c.npz"}, OSError),
+        ({"beta": -1, "latent_dim": 7}, {}, ValueError),
+        (
+            {"architecture": vae.Architecture([vae.specification.Dense(4)], [vae.specification.Dense(5)])},
+            {},
+            ValueError,
+        ),
+    ],
+)
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_failed_refit_leaves_a_fitted_model_as_it_was(make_model, bars, settings, arguments, error, flat):
+    images = bars.reshape(len(bars), -1) if flat else bars
+    model = make_model().fit(images)
+    before, codes, old = dict(vars(model)), model.transform(images), model.get_params()
+    with pytest.raises(error):
+        model.set_params(**settings).fit(**{"X": images} | arguments)
+    model.set_params(**old)
+    assert vars(model) == before
+    np.testing.assert_array_equal(model.transform(images), codes)
+
+
+def test_a_failed_first_fit_leaves_no_fitted_model(make_model, bars):
+    model = make_model()
+    with pytest.raises(ValueError, match="validation contains"):
+        model.fit(bars, validation=bars * 2)
+    assert not [name for name in vars(model) if name.endswith("_")]
+
+
+def test_settings_changed_after_the_training_neither_break_nor_belie_the_model(make_model, bars, tmp_path):
+    model = make_model().fit(bars)
+    codes = model.transform(bars)
+    model.set_params(latent_dim=7, beta=9.0, likelihood="gaussian")
+    with pytest.raises(ValueError, match="values from 0 to 2"):
+        model.transform(2 * bars)
+    assert model.decode(codes).shape == bars.shape
+    assert model.sample(2).shape == (2, 8, 6, 1)
+    model.save(tmp_path / "model.npz")
+    loaded = vae.BetaVAE.load(tmp_path / "model.npz")
+    assert (loaded.beta, loaded.latent_dim, loaded.likelihood) == (0.5, 3, "bernoulli")
+    np.testing.assert_array_equal(loaded.transform(bars), codes)
