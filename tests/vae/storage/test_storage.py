@@ -8,7 +8,7 @@ import pytest
 
 import datasets
 import vae
-from vae.storage import ModelFileError, archive, atomic_write, writable_folder
+from vae.storage import ModelFileError, archive
 from vae.specification import Dense, Output
 
 
@@ -168,26 +168,3 @@ def test_foreign_files_give_one_sentence(tmp_path):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         vae.BetaVAE.load(tmp_path / "nothing.npz")
-
-
-def test_an_interrupted_write_leaves_the_old_file_and_no_rubbish(tmp_path):
-    path = tmp_path / "file"
-    path.write_text("old")
-
-    def write_half():
-        with atomic_write(path) as file:
-            file.write(b"half")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_half()
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path):
-    file = tmp_path / "file"
-    file.write_text("")
-    with pytest.raises(OSError, match=r"cannot write into the folder .*: choose another one"):
-        writable_folder(file / "below")
-    assert writable_folder(tmp_path / "new" / "folder").is_dir()
