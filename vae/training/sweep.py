@@ -1,14 +1,16 @@
 """Many models side by side: the same training for many betas and seeds, one process a core."""
 
 import json
+import pickle
 from pathlib import Path
 
 import joblib
 from sklearn.base import clone
 from tqdm import tqdm
 
-from ..storage.files import atomic_write
+from ..storage.files import atomic_write, writable_folder
 from ..storage.settings import to_json
+from .results import as_json
 
 
 def sweep(model, settings, images, measure, *, jobs=-1, store=None):
@@ -21,18 +23,25 @@ def sweep(model, settings, images, measure, *, jobs=-1, store=None):
     model : an unfitted `BetaVAE`.
     settings : list of dicts, the parameters that differ: ``[{"beta": 1.0, "random_state": 0}, ...]``.
     images : training images, the same for all.
-    measure : function of a fitted model, at the top level of a module (or a partial of one); returns a dict of numbers.
+    measure : function of a fitted model, at the top level of a module (or a partial of one); returns a dict by text of
+        numbers, texts, and lists, arrays and dicts of them.  They come back as JSON has them: NumPy's numbers as
+        Python's, arrays as lists, in a file or not.
     jobs : processes; -1 for one for each core.
     store : path of a JSON file that keeps what is done, so that a killed sweep goes on where it was, or None.
 
     Returns the list of the measured dicts, in the order of `settings`.
-    Raises ValueError if `store` belongs to a sweep of another model, other images or another measure.
+    Raises ValueError for unusable settings and if `store` belongs to a sweep of another model, other images or another
+    measure, OSError if it cannot be written, all before any training; TypeError, naming what, if a measure returns
+    anything else than `measure` may.
     """
-    done = _Store(store, to_json(model.get_params(deep=False)), joblib.hash((images, measure)))
-    todo = [setting for setting in settings if setting not in done]
+    models = [clone(model).set_params(**setting, progress=False) for setting in settings]
+    for each in models:
+        each.check_settings()
+    done = _Store(store, model, images, measure)
+    todo = [(each, setting) for each, setting in zip(models, settings, strict=True) if setting not in done]
     train = joblib.delayed(_train_and_measure)
     results = joblib.Parallel(jobs, return_as="generator_unordered")(
-        train(clone(model).set_params(**setting, progress=False), setting, images, measure) for setting in todo
+        train(each, setting, images, measure) for each, setting in todo
     )
     with tqdm(total=len(settings), initial=len(settings) - len(todo), unit="model", disable=_hidden(model)) as bar:
         for setting, result in results:
@@ -42,7 +51,7 @@ def sweep(model, settings, images, measure, *, jobs=-1, store=None):
 
 
 def _train_and_measure(model, setting, images, measure):
-    return setting, measure(model.fit(images))
+    return setting, as_json(measure(model.fit(images)))
 
 
 def _hidden(model):
@@ -52,10 +61,19 @@ def _hidden(model):
 class _Store:
     """Results by setting, in memory and, if there is a path, in a file."""
 
-    def __init__(self, path, model, fingerprint):
+    def __init__(self, path, model, images, measure):
         self.path, self.results = path, {}
-        self.head = {"model": model, "images and measure": fingerprint}
-        if path is not None and Path(path).exists():
+        if path is None:
+            return
+        writable_folder(Path(path).parent)
+        try:
+            fingerprint = joblib.hash((images, measure))
+        except pickle.PicklingError as error:
+            raise TypeError(
+                f"with a store, measure must stand at the top level of a module, to be known again: got {measure!r}"
+            ) from error
+        self.head = {"model": to_json(model.get_params(deep=False)), "images and measure": fingerprint}
+        if Path(path).exists():
             self._load()
 
     def _load(self):
