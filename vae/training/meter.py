@@ -10,27 +10,38 @@ class DivergenceError(ArithmeticError):
 
 
 class Meter:
-    """Means over an epoch, read from the device every so many steps."""
+    """Means over an epoch of so many steps, read from the device every `read_every` of them and at the end."""
 
-    def __init__(self, epoch, read_every):
-        self.epoch, self.read_every = epoch, read_every
+    def __init__(self, epoch, steps, read_every):
+        self.epoch, self.read_every, self.steps_left = epoch, read_every, steps
         self.unread, self.sums, self.examples, self.steps = [], np.zeros(3), 0, 0
         self.latest = np.full(3, np.nan)
 
     def add(self, terms, examples):
+        """Note a step's (objective, reconstruction, KL), 0-d arrays.  Raises DivergenceError if they are not finite."""
         self.unread.append((terms, examples))
-        if len(self.unread) == self.read_every:
-            self._read()
+        self.steps_left -= 1
+        if len(self.unread) == self.read_every and self.steps_left:  # what is left at the end is read by `means`
+            rows, _ = zip(*self.unread, strict=True)
+            self._count(read(rows))
 
-    def means(self):
-        self._read()
+    def means(self, finite):
+        """The epoch's means.  Raises DivergenceError unless `finite`, whether the last step's parameters are, holds.
+
+        finite : 0-d array, read together with the last steps' terms: no step has seen these parameters.
+        """
+        rows, _ = zip(*self.unread, strict=True)
+        *values, (finite, *_) = read([*rows, (finite,) * 3])
+        self._count(values)
+        if not finite:
+            raise DivergenceError(
+                f"training diverged: parameters are no longer finite after epoch {self.epoch}; "
+                "try a smaller learning rate"
+            )
         return dict(zip(("objective", "reconstruction", "kl"), (self.sums / self.examples).tolist(), strict=True))
 
-    def _read(self):
-        if not self.unread:
-            return
-        rows, sizes = zip(*self.unread, strict=True)
-        for values, examples in zip(read(rows), sizes, strict=True):
+    def _count(self, rows):
+        for values, (_, examples) in zip(rows, self.unread, strict=True):
             self.steps += 1
             self.latest = values
             if not np.isfinite(self.latest[0]):

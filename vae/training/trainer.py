@@ -139,15 +139,15 @@ class Trainer:
         order = self.rng.permutation(len(images))
         if isinstance(images, PackedOnGPU):
             order = nn.to_device(order, "gpu")
-        meter = Meter(epoch, READ_EVERY if self.device == "gpu" else 1)
-        for batch in self.batches(len(images)):
+        batches = self.batches(len(images))
+        meter = Meter(epoch, len(batches), READ_EVERY if self.device == "gpu" else 1)
+        for batch in batches:
             terms = self.step(images[order[batch]])
             meter.add(terms, batch.stop - batch.start)
             bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
             bar.set_postfix_str(str(meter), refresh=False)
             bar.update()
-        row = {"epoch": epoch} | meter.means()
-        self._check_parameters(epoch)
+        row = {"epoch": epoch} | meter.means(finite=all_finite(self.network.state()))
         if validation is not None:
             means = validate(self.network, validation, self.batch_size, self.device)
             if not math.isfinite(means["objective"]):
@@ -170,14 +170,6 @@ class Trainer:
         """Slices of batch_size; the remainder joins the last one, since a batch norm dislikes tiny batches."""
         starts = range(0, max(n - self.batch_size, 0) + 1, self.batch_size)
         return [slice(start, n if start == starts[-1] else start + self.batch_size) for start in starts]
-
-    def _check_parameters(self, epoch):
-        """The last step's parameters, whose objective no meter has seen, are finite too."""
-        for name, array in self.network.state().items():
-            if not nn.array_module(array).isfinite(array).all():
-                raise DivergenceError(
-                    f"training diverged: {name} is no longer finite after epoch {epoch}; try a smaller learning rate"
-                )
 
     def _remember_best(self):
         self.best_epoch, self.best_objective = self.epoch, self.history["validation_objective"][-1]
@@ -224,3 +216,10 @@ def draw_noise(rng, n, network):
 def copies(state):
     """The arrays of a state as they are now."""
     return {name: array.copy() for name, array in state.items()}
+
+
+def all_finite(state):
+    """Whether every number in the arrays of a state is finite: a 0-d array where they are, so that nothing waits."""
+    arrays = list(state.values())
+    xp = nn.array_module(arrays[0])
+    return xp.stack([xp.isfinite(array).all() for array in arrays]).all()
