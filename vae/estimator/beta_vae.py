@@ -13,15 +13,14 @@ from datasets import PackedImages
 
 from ..network.beta import describe_beta
 from ..network.images import check_images, check_on_host, shape_of_images, to_float, warn_of_dark_bytes
-from ..network.likelihoods import LIKELIHOODS
 from ..specification.architecture import Architecture
 from ..specification.papers import ARCHITECTURES
-from ..storage import archive
 from ..storage import settings
 from ..storage.files import writable_folder
 from ..training import checkpoints
 from ..training.trainer import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
-from .checks import check_choice, check_number
+from . import model_files
+from .checks import check_choice, check_settings
 
 NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
 
@@ -117,23 +116,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def check_settings(self):
         """Raise ValueError, saying what was expected, for unusable settings; RuntimeError if there is no GPU."""
         self._architecture()
-        for name in ("latent_dim", "batch_size", "max_epochs"):
-            check_number(name, getattr(self, name), at_least=1, whole=True)
-        check_number("patience", self.patience, at_least=0, whole=True)
-        check_number("beta", self.beta, at_least=0)
-        check_number("learning_rate", self.learning_rate, at_least=0)
-        check_number("corrupted_share", self.corrupted_share, at_least=0, at_most=1)
-        check_choice("likelihood", self.likelihood, LIKELIHOODS)
-        check_choice("reduction", self.reduction, ("sum", "mean"))
-        check_choice("dtype", self.dtype, ("float32", "float64"))
-        if self.corruption is not None and not isinstance(self.corruption, settings.CORRUPTIONS):
-            raise ValueError(
-                f"corruption must be None, datasets.SaltAndPepper(...) or datasets.GaussianNoise(...), "
-                f"got {self.corruption!r}"
-            )
-        if self.random_state is not None:
-            check_number("random_state", self.random_state, at_least=0, whole=True)
-        nn.choose_device(self.device)
+        check_settings(self)
 
     def fit(self, X, y=None, *, validation=None, checkpoint=None):
         """Train from new random weights.
@@ -267,11 +250,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Raises ValueError, and writes nothing, if the weights are no longer finite.
         """
         check_is_fitted(self)
-        arrays = {name: nn.to_host(array) for name, array in self.network_.state().items()}
-        header = {"settings": self._started_with, "image_shape": self.image_shape_, "history": self.history_}
-        if hasattr(self, "feature_names_in_"):
-            header["feature_names"] = list(self.feature_names_in_)
-        archive.save(path, header, arrays)
+        model_files.save(self, path)
 
     @classmethod
     def load(cls, path, device="cpu"):
@@ -280,24 +259,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Raises `vae.storage.ModelFileError`, a ValueError, if the file is damaged or none of ours; OSError if it cannot
         be read.
         """
-        header = archive.load_header(path)
-        try:
-            model = cls(**settings.from_json(header["settings"]) | {"device": device})
-            model.check_settings()
-            model.image_shape_ = tuple(header["image_shape"])
-            model.n_features_in_ = math.prod(model.image_shape_)
-            model._unit_interval = model.likelihood == "bernoulli"
-            if "feature_names" in header:
-                model.feature_names_in_ = np.array(header["feature_names"], dtype=object)
-            weights = model._architecture().weights(model.image_shape_, model.latent_dim)
-            if weights * np.dtype(model.dtype).itemsize > Path(path).stat().st_size:
-                raise ValueError(f"they need {weights} weights, more than the file can hold")
-            model._start()
-            model.history_ = {name: list(values) for name, values in header["history"].items()}
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise archive.ModelFileError(f"{path} has unusable settings ({error})") from error
-        model.network_.load_state(archive.load_arrays(path, model.network_.state()))
-        return model
+        return model_files.load(cls, path, device)
 
     def __repr__(self, **limits):
         if hasattr(self, "network_"):
@@ -318,7 +280,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     @property
     def _n_features_out(self):
-        return self.latent_dim
+        return self.network_.code.latents
 
     def _architecture(self):
         if isinstance(self.architecture, Architecture):
