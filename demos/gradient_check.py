@@ -89,10 +89,10 @@ def checks(rng, device="cpu"):
     network.to_device(device)
     for mode in ("training", "evaluation"):
         report = nn.check_gradients(
-            network, images, training=mode == "training", rng=rng, eps=noise, target=images
+            network, images, training=mode == "training", rng=rng, noise=noise, target=images
         )  # fmt: skip
         yield f"beta-VAE objective, {mode}, with noise held fixed", report
-        network.forward(images, eps=noise, training=True)  # gives the running averages something to hold
+        network.forward(images, noise=noise, training=True)  # gives the running averages something to hold
 
 
 def main():
