@@ -60,7 +60,7 @@ def test_an_optimiser_left_behind(home, elsewhere):
     parameter.to_device(home)
     optimiser = nn.Adam([parameter])
     parameter.to_device(elsewhere)
-    with pytest.raises(TypeError, match=r"(Adam|adam_update) got arrays on the CPU .* optimisers have a method to_device"):
+    with pytest.raises(TypeError, match=r"got arrays on the CPU .* optimisers have a method to_device"):
         optimiser.step()
     optimiser.to_device(elsewhere)
     optimiser.step()

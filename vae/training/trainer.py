@@ -2,6 +2,7 @@
 
 import math
 import time
+from functools import lru_cache
 
 import numpy as np
 from tqdm import tqdm
@@ -62,6 +63,8 @@ class Trainer:
         is then left as it was after the last epoch that ended well (or at the start), and Adam starts anew.
         """
         images, validation = on_device(images, self.device), on_device(validation, self.device)
+        if progress:
+            _say_once(nn.threads.why_slow())
         steps = len(self.batches(len(images)))
         bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
         sound = self._best_state or self.network.state()  # finite parameters to return to
@@ -213,9 +216,10 @@ def draw_noise(rng, n, network):
     return rng.standard_normal((n, network.code.latents), dtype=network.dtype)
 
 
-def copies(state):
-    """The arrays of a state as they are now."""
-    return {name: array.copy() for name, array in state.items()}
+@lru_cache
+def _say_once(sentence):
+    if sentence:
+        tqdm.write(sentence)
 
 
 def all_finite(state):
