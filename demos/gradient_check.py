@@ -31,15 +31,28 @@ def layers(rng):
         (nn.ConvTranspose2D(1, 2, 4, 2, ((1, 0), (2, 1)), rng=rng), (2, 3, 3, 1)),
         (nn.BatchNorm(4), (9, 4)),
         (nn.BatchNorm(3), (3, 4, 2, 3)),
+        (nn.LayerNorm(4), (2, 3, 5, 4)),
+        (nn.GroupNorm(2, 6), (2, 3, 4, 6)),
         (nn.ReLU(), (4, 6)),
         (nn.LeakyReLU(0.2), (4, 6)),
+        (nn.ELU(), (4, 6)),
+        (nn.Softplus(), (4, 6)),
+        (nn.SiLU(), (4, 6)),
+        (nn.GELU(), (4, 6)),
         (nn.Tanh(), (4, 6)),
         (nn.Sigmoid(), (4, 6)),
         (nn.Softmax(), (4, 6)),
         (nn.Identity(), (4, 6)),
+        (nn.MaxPool2D(3, 2, "same"), (2, 6, 7, 2)),
+        (nn.AveragePool2D(3, 2, "same"), (2, 6, 7, 2)),
+        (nn.GlobalAveragePool2D(), (2, 3, 4, 2)),
+        (nn.Upsample((1, 3)), (2, 3, 4, 2)),
+        (nn.Dropout(0.3, rng=rng), (4, 6)),
         (nn.Flatten(), (2, 3, 4, 1)),
         (nn.Reshape((4, 3, 1)), (2, 12)),
         (nn.Sequential(share, nn.Tanh(), twice), (3, 5)),
+        (nn.Residual(nn.Dense(4, 3, rng=rng), nn.Dense(4, 3, rng=rng)), (3, 4)),
+        (nn.Concatenate(nn.Dense(4, 3, rng=rng), nn.Identity()), (3, 4)),
     ]
 
 
@@ -80,6 +93,9 @@ def checks(rng, device="cpu"):
         if isinstance(layer, nn.BatchNorm):
             layer.forward(there(rng.normal(2, 3, size=shape)), training=True)  # running averages to be frozen
             yield f"{layer!r} on {shape}, evaluation", nn.check_gradients(layer, x, training=False, rng=rng)
+    embedding = nn.Embedding(5, 3, rng=rng)
+    embedding.to_device(device)
+    yield f"{embedding!r} on (2, 4)", nn.check_gradients(embedding, there(rng.integers(5, size=(2, 4))), rng=rng)
     for name, loss, prediction, arguments in losses(rng):
         arguments = [there(argument) if isinstance(argument, np.ndarray) else argument for argument in arguments]
         yield f"loss {name}", nn.check_loss(loss, there(prediction), *arguments, rng=rng)

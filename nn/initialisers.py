@@ -31,7 +31,8 @@ def truncated_normal(shape, fan_in, fan_out, rng):
 
     Keeps the variance of signals in linear and tanh layers, and in deep networks of them no weight stands out.
     The variance of such a W is sigma^2 (1 - 2 * 2 phi(2) / (2 Phi(2) - 1)) = 0.7737 sigma^2 with the density phi and
-    the distribution function Phi of N(0, 1).  LeCun et al. (1998b), eq. 16; Keras calls it lecun_normal.
+    the distribution function Phi of N(0, 1).  LeCun et al. (1998), Efficient BackProp, section 4.6; Keras calls it
+    lecun_normal.
     """
     z = rng.normal(size=shape)
     while (far := np.abs(z) > 2).any():

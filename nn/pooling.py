@@ -60,7 +60,7 @@ class MaxPool2D(_Pool2D):
     padding : as for `Conv2D`, less than the window.  What lies outside the image is never the largest.
 
     Raises ValueError if x is not (batch, height, width, c), or smaller than the window.
-    Source: the "complex cells" of Riesenhuber and Poggio (1999); the gradient in Scherer et al. (2010), section 3.
+    Source: Riesenhuber and Poggio (1999); in convolutional networks, Scherer et al. (2010).
     """
 
     def forward(self, x, *, training=False):

@@ -14,7 +14,7 @@ class Softplus(Layer):
     """y = log(1 + exp(x)), without overflow for any x;  sigma'(x) = sigmoid(x).
 
     Its output is positive: it makes, for example, a standard deviation out of any number.
-    Source: Dugas et al. (2001), section 3.
+    Source: Dugas et al. (2001).
     """
 
     def forward(self, x, *, training=False):
@@ -63,7 +63,7 @@ class ELU(Layer):
 class SiLU(Layer):
     """y = x s with s = sigmoid(x), also called swish;  sigma'(x) = s + x s (1 - s) = s + y (1 - s).
 
-    Source: Elfwing et al. (2018), eqs. 10 and 11.
+    Source: Elfwing et al. (2018).
     """
 
     def forward(self, x, *, training=False):

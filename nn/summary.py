@@ -20,6 +20,7 @@ def summary(network, input_shape, dtype=np.float32):
     ----------
     network : a `Sequential`, or any single layer.
     input_shape : the shape of one example, without the batch.
+    dtype : of the input, a kind of integer for a network that begins with an `Embedding`.
 
     A parameter that stands in several layers is counted once, where it comes first.
     Raises ValueError, from the layer concerned, if the shapes do not fit.

@@ -34,6 +34,14 @@ def test_summary_names_layers_shapes_and_parameters():
     assert lines[-1].split() == ["total", f"{40 + 8 + 1379:,}"]
 
 
+def test_summary_of_indices_and_of_networks_within_networks():
+    inner = nn.Sequential(*[nn.Dense(8, 8) for _ in range(9)])
+    text = nn.summary(nn.Sequential(nn.Dense(8, 8), nn.Residual(inner)), (8,))
+    assert max(map(len, text.splitlines())) < 100
+    assert "..." in text
+    assert "(3, 8)" in nn.summary(nn.Embedding(5, 8), (3,), np.int64)
+
+
 def test_summary_counts_a_shared_parameter_once():
     first, second = nn.Dense(3, 3), nn.Dense(3, 3)
     second.weight = first.weight

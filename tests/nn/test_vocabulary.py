@@ -5,6 +5,7 @@ import pytest
 
 import nn
 from nn.embedding import sum_by_index
+from nn.layer_norm import normalise_groups, normalise_groups_gradient
 
 in_both_modes = pytest.mark.parametrize("training", [True, False])
 
@@ -140,6 +141,21 @@ def test_each_row_and_each_group_is_normalised():
 def test_one_group_of_rows_is_layer_norm():
     x = np.random.default_rng(0).normal(size=(4, 6)).astype("f")
     np.testing.assert_allclose(nn.GroupNorm(1, 6)(x), nn.LayerNorm(6)(x), rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 2, 4), (2, 1, 3, 1), (1, 6, 1, 2), (4, 7, 6, 1)])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-5), (np.float64, 1e-12)])
+def test_both_forms_of_the_normalisation_agree(shape, dtype, tolerance):
+    rng = np.random.default_rng(7)
+    x, dx_hat = (rng.normal(3, 2, size=shape).astype(dtype) for _ in range(2))
+    results = {}
+    for form in ("plain", "fast"):
+        with nn.use(form):
+            x_hat, deviation = normalise_groups(x, 1e-2)
+            results[form] = x_hat, deviation, normalise_groups_gradient(dx_hat, x_hat, deviation)
+    for plain, fast in zip(*results.values(), strict=True):
+        assert plain.dtype == fast.dtype == dtype
+        np.testing.assert_allclose(fast, plain, rtol=tolerance, atol=tolerance * np.abs(plain).max())
 
 
 def test_a_constant_row_stays_finite():
