@@ -5,6 +5,7 @@ import pytest
 
 import nn
 
+pytestmark = pytest.mark.usefixtures("form")
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
 from torch.nn import functional as F
 from torch_agreement import PRECISIONS, assert_layer_agrees, draw, randomised

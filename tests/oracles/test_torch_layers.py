@@ -5,6 +5,7 @@ import pytest
 
 import nn
 
+pytestmark = pytest.mark.usefixtures("form")
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
 import torch
 from torch.nn import functional as F
