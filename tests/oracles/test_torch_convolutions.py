@@ -5,11 +5,11 @@ import pytest
 
 import nn
 
-pytestmark = pytest.mark.usefixtures("form")
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
 from torch.nn import functional as F
 from torch_agreement import PRECISIONS, assert_layer_agrees, draw, randomised
 
+pytestmark = pytest.mark.usefixtures("form")
 in_both_precisions = pytest.mark.parametrize("dtype", PRECISIONS)
 
 GEOMETRIES = {  # (height, width) of what comes in, kernel, stride, padding

@@ -5,12 +5,12 @@ import pytest
 
 import nn
 
-pytestmark = pytest.mark.usefixtures("form")
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.[oracle]'")
 import torch
 from torch.nn import functional as F
 from torch_agreement import PRECISIONS, assert_agrees, assert_layer_agrees, draw, randomised
 
+pytestmark = pytest.mark.usefixtures("form")
 in_both_precisions = pytest.mark.parametrize("dtype", PRECISIONS)
 
 
