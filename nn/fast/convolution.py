@@ -5,7 +5,8 @@ laying them out to the product, and all threads take blocks.  There are several 
 of x or, from the other side, of y (`nn.fast.flipping`), and at stride 1 with fewer multiplications
 (`nn.fast.winograd`).  The cheapest is taken, by what a number to lay out or to add up costs beside a multiplication.
 
-How the batch is cut depends on nothing but the sizes: the numbers are the same with any number of threads.
+How the batch is cut depends on nothing but the sizes: the numbers are the same with any number of threads.  (Of a
+single large image BLAS shares out the products, and in another order.)
 """
 
 from functools import lru_cache
@@ -25,6 +26,7 @@ ADJOINTS = (FoldProduct, FlippedAdjoint, FlippedWinograd)  # x = fold(y K^T)
 GRADIENTS = (UnfoldGradient, WinogradGradient, FlippedGradient, FlippedWinogradGradient)  # dK = unfold(x)^T dy
 
 BLOCK = 2**19  # numbers in the patches of a block
+ALONE = 2**15  # numbers that are not worth a second thread, neither ours nor BLAS's
 GROUPS = 8  # so many sums of a gradient are formed by themselves, whatever the number of threads
 
 
@@ -79,12 +81,13 @@ def cheapest(ways, windows, shape):
 def blocks_of(batch, size):
     """The batch as slices of nearly equal length, with about `BLOCK` numbers of `size` for each image.
 
-    An even number of them, and eight or a multiple of it if there are many, so that threads get equal shares.
+    One if they are small; else an even number, and eight or a multiple of it if there are many, so that threads get
+    equal shares.
     """
     if not batch:
         return []
     count = -(-batch * size // BLOCK)
-    if count > 1:
+    if batch * size > ALONE:
         step = 2 if count < GROUPS else GROUPS
         count = -(-count // step) * step
     count = min(batch, count)

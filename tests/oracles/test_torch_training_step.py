@@ -50,7 +50,7 @@ def minibatch(experiment, dtype, seed=2):
 
 
 @pytest.fixture(scope="module")
-def step(experiment):
+def step(experiment, form):
     """One forward and backward of both: (network, twin, our objective, PyTorch's, our dx, PyTorch's)."""
     network, twin = pair(experiment, np.float64)
     images, noise, target = minibatch(experiment, np.float64)
@@ -99,7 +99,7 @@ def test_kl_is_that_of_pytorchs_distributions(step, experiment):
 
 
 @pytest.mark.parametrize("experiment", [EXPERIMENTS[name] for name in QUICK], ids=QUICK)
-def test_parameters_after_three_steps_of_adam(experiment):
+def test_parameters_after_three_steps_of_adam(experiment, form):
     """Adam divides a tiny gradient, which is mostly round-off, by its own size: a large eps keeps round-off small."""
     network, twin = pair(experiment, np.float64)
     optimiser = nn.Adam(network.parameters(), learning_rate=1e-3, eps=1e-2)
@@ -117,7 +117,7 @@ def test_parameters_after_three_steps_of_adam(experiment):
         assert_agrees(parameter.data, weight_from_torch(weight), np.float64, name)
 
 
-def test_objective_in_single_precision(experiment):
+def test_objective_in_single_precision(experiment, form):
     network, twin = pair(experiment, np.float32)
     images, noise, _ = minibatch(experiment, np.float32)
     objective = network.forward(images, noise=noise, training=True)
