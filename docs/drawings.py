@@ -1,4 +1,4 @@
-"""Draw the textbook's drawings: ``python docs/drawings.py`` for all, ``python docs/drawings.py fold tiles`` for some."""
+"""Draw the textbook's pictures: ``python docs/drawings.py`` all of them, ``python docs/drawings.py fold`` only one."""
 
 import argparse
 from pathlib import Path

@@ -57,7 +57,7 @@ def there_and_back(page, start, end, colour):
 
 def edge(along, node):
     """How far it is from the middle of a node's box to its edge."""
-    width, height = {X: (35, 23), MEAN: (50, 23), VARIANCE: (50, 23), X_HAT: (80, 33), Y: (80, 23)}[tuple(node)]
+    width, height = {X: (35, 23), MEAN: (50, 23), VARIANCE: (50, 23), X_HAT: (80, 42), Y: (80, 23)}[tuple(node)]
     return min(width / max(abs(along[0]), 1e-9), height / max(abs(along[1]), 1e-9)) + 8
 
 
@@ -69,7 +69,7 @@ def between(start, end, gap):
 
 def numbers(page):
     """One channel with four values: the three parts of dx and their sum."""
-    x, dy, scale = np.array([[1.0], [2], [4], [9]]), np.array([[1.0], [0], [-2], [3]]), np.array([2.0])
+    x, dy, scale = np.array([[1.0], [3], [5], [7]]), np.array([[-2.0], [3], [2], [1]]), np.array([2.0])
     _, centred, s = normalise(x, x.mean(axis=0), x.var(axis=0), scale, np.zeros(1), 1e-4)
     x_hat = centred / s
     direct, dscale, dshift = normalise_gradient(dy, centred, s, scale, False)

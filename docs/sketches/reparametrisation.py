@@ -58,17 +58,17 @@ def with_trick(page, left):
     page.arrow((z[0] - 58, 222), (columns[0] + 30, 140), BLUE, 2.2, dashed=True)
     page.arrow((columns[1] + 8, 222), (columns[1] + 8, 140), BLUE, 2.2, dashed=True)
     page.arrow((loss[0] - 8, 278), (loss[0] - 8, 360), GREY)
-    page.arrow((z[0] + 8, 360), (loss[0] + 8, 280), BLUE, 2.2, dashed=True)
+    page.arrow((loss[0] + 8, 360), (loss[0] + 8, 280), BLUE, 2.2, dashed=True)
     page.box(columns[0], top, f"mean\n$m$ = {mean[0]:g}", 110, 54)
     page.box(columns[1], top, f"log $s^2$ = {number(log_variance)}\n$s$ = {deviation[0]:g}", 120, 54)
     page.circle(columns[2], top, 46, DICE, ORANGE)
     page.text(columns[2], top, f"noise\nfrom $N(0, 1)$\n{number(noise)}", 12)
     page.box(*z, f"$z = m + s \\cdot$ noise = {number(value)}", 240, 52)
     page.box(*loss, "loss", 90)
-    page.text(left + 180, 308, f"$dz$ = {dz[0]:g}", 14, BLUE, "left")
-    page.text(left + 180, 334, f"$dm = dz$ = {dmean[0]:g}", 14, BLUE, "left")
-    page.text(left + 180, 360, "$d$ log $s^2 = dz\\cdot$ noise $\\cdot\\,s\\,/\\,2$", 14, BLUE, "left")
-    page.text(left + 228, 386, f"= {number(dlog_variance)}", 14, BLUE, "left")
+    page.text(left + 188, 308, f"$dz$ = {dz[0]:g}", 14, BLUE, "left")
+    page.text(left + 188, 336, f"$dm = dz$ = {dmean[0]:g}", 14, BLUE, "left")
+    page.text(left + 188, 364, "$d$ log $s^2 = dz\\cdot$ noise $\\cdot\\,s\\,/\\,2$", 14, BLUE, "left")
+    page.text(left + 188, 392, f"= {number(dlog_variance)}", 14, BLUE, "left")
 
 
 def number(values):
