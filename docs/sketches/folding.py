@@ -18,7 +18,7 @@ def fold():
     patches = np.random.default_rng(3).integers(1, 6, (4, 9)).astype(float)
     image = fold_patches(patches, places, 1)[0, :, :, 0]
     counts = fold_patches(np.ones_like(patches), places, 1)[0, :, :, 0]
-    inside = unfold_inside(places)
+    inside = on_the_image(places)
 
     page.title(20, 30, "Patches, the rows of a matrix")
     for patch, used, colour, (row, column) in zip(patches, inside, COLOURS, CORNERS, strict=True):
@@ -47,7 +47,7 @@ def fold():
     return page
 
 
-def unfold_inside(places):
+def on_the_image(places):
     """For each patch (positions, kernel_height, kernel_width): whether the element lies on the image."""
     inside = np.zeros((1, *places.output_size, *places.kernel_size, 1), bool)
     for in_patches, _ in places.overlaps:

@@ -54,9 +54,8 @@ class Page:
         """A table of numbers, its upper left corner at x, y: see `Grid`."""
         return Grid(self, x, y, np.asarray(values), cell, **options)
 
-    def rectangle(self, x, y, width, height, fill="none", edge=INK, line=1.0, dashed=False):
-        style = "--" if dashed else "-"
-        self.axes.add_patch(Rectangle((x, y), width, height, facecolor=fill, edgecolor=edge, lw=line, ls=style))
+    def rectangle(self, x, y, width, height, fill="none", edge=INK, line=1.0):
+        self.axes.add_patch(Rectangle((x, y), width, height, facecolor=fill, edgecolor=edge, lw=line))
 
     def circle(self, x, y, radius, fill="none", edge=INK, line=1.2):
         self.axes.add_patch(Circle((x, y), radius, facecolor=fill, edgecolor=edge, lw=line))
@@ -68,8 +67,8 @@ class Page:
         self.axes.add_patch(FancyBboxPatch(corner, width, height, shape, facecolor=fill, edgecolor=edge, lw=line))
         self.text(x, y, words, size)
 
-    def arrow(self, start, end, colour=INK, line=1.4, bend=0.0, dashed=False):
-        """An arrow between two points (x, y); `bend` is how far it swings out, as a part of its length."""
+    def arrow(self, start, end, colour=INK, line=1.4, dashed=False):
+        """A straight arrow between two points (x, y)."""
         self.axes.add_patch(
             FancyArrowPatch(
                 start,
@@ -80,7 +79,6 @@ class Page:
                 color=colour,
                 shrinkA=0,
                 shrinkB=0,
-                connectionstyle=f"arc3,rad={bend}",
                 ls="--" if dashed else "-",
             )
         )
@@ -107,11 +105,11 @@ class Grid:
     def middle(self, row, column):
         return self.x + (column + 0.5) * self.width, self.y + (row + 0.5) * self.height
 
-    def outline(self, row, column, rows=1, columns=1, colour=ORANGE, line=3.0, inset=0.0, dashed=False):
+    def outline(self, row, column, rows=1, columns=1, colour=ORANGE, line=3.0, inset=0.0):
         """A thick frame around rows x columns cells, drawn `inset` pixels inside of their edge."""
         x, y = self.x + column * self.width + inset, self.y + row * self.height + inset
         size = columns * self.width - 2 * inset, rows * self.height - 2 * inset
-        self.page.rectangle(x, y, *size, edge=colour, line=line, dashed=dashed)
+        self.page.rectangle(x, y, *size, edge=colour, line=line)
 
     def corner(self, row, column, words, colour=ORANGE, size=12):
         """A small mark in the upper left corner of a cell."""
