@@ -15,8 +15,8 @@ def zero_gradient(data):
 class Parameter:
     """An array to be learned, ``data``, with dL/d(data), ``grad``, of the same shape and dtype.
 
-    The same Parameter may stand in several layers.  Every layer ADDS its share to ``grad``, so that the shared
-    weight gets the sum over all places where it is used (dissertation, eqs. 2.16 and 2.17).
+    The same Parameter may stand in several layers.  Every layer ADDS its share, ``parameter.grad += ...``, so that the
+    shared weight gets the sum over all places where it is used (dissertation, eqs. 2.16 and 2.17).
 
     Parameters
     ----------

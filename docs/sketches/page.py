@@ -13,7 +13,7 @@ from PIL import Image
 
 WIDTH = 800
 INK, GREY, PALE = "#222222", "#8a8a8a", "#eeeeee"
-# Four colours that colour-blind readers tell apart (Okabe and Ito 2008).
+# Four colours that colour-blind readers tell apart (three of Okabe and Ito 2008, and a purple).
 BLUE, ORANGE, GREEN, PURPLE = COLOURS = "#0072B2", "#D55E00", "#009E73", "#AA4499"
 FONTS = {"family": "DejaVu Sans", "math_fontfamily": "dejavusans"}
 

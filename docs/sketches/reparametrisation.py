@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vae.gaussian_code import sample, sample_gradient
+from vae.network.gaussian_code import sample, sample_gradient
 
 from .page import BLUE, GREY, INK, ORANGE, Page, tint
 
