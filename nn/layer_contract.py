@@ -1,0 +1,269 @@
+"""Does a layer keep its contract?  What finite differences cannot see, since one forward and one backward are right.
+
+`Layer` promises more than a right gradient: backward ADDS to what ``grad`` holds, nothing that was passed in changes,
+two layers know nothing of each other, and float64 in is float64 out.  Whoever breaks a promise is right in a test of
+one layer and wrong in a network.
+"""
+
+import copy
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from .checked_copy import (
+    held_arrays, is_array, layers_in, named_parameters, random_like, random_signs, root_mean_square, statistics,
+)  # fmt: skip
+from .device import array_module
+
+SAME = 1e-9  # results that should be equal may differ by so much, relative to their largest number: round-off
+ZERO = 1e-3  # numbers smaller than this count as this large: some gradients are nothing but round-off
+NEAR, FAR = 1e-9, 1e-7  # two steps; a float32 number moves in steps of 6e-8 of itself, so it cannot follow the first
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A promise that the layer breaks."""
+
+    fault: str  # what is wrong, such as "changed in place"
+    where: str  # the array with which it shows: "x", "gradient of weight", "saved array ..."
+    explanation: str  # what was found and where to look
+
+    def __str__(self):
+        return f"{self.where}: {self.fault}. {self.explanation}"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One forward and one backward, to be repeated: copies go in, so that no run disturbs the next."""
+
+    layer: object
+    x: object
+    dy: object
+    training: bool
+    arguments: dict  # further arguments of forward
+
+    def fresh_layer(self):
+        """A copy of the layer that remembers no forward, its gradients zero."""
+        layer = copy.deepcopy(self.layer)
+        for parameter in layer.parameters():
+            parameter.zero_grad()
+        return layer
+
+    def copied_arguments(self):
+        """The further arguments of forward, arrays as copies."""
+        return {name: value.copy() if is_array(value) else value for name, value in self.arguments.items()}
+
+    def forward(self, layer):
+        """The output y of the layer."""
+        return layer.forward(self.x.copy(), training=self.training, **self.copied_arguments())
+
+    def run(self, layer):
+        """{name: array} of all results of a forward and a backward: y, dx and the gradients."""
+        return self.finish(layer, self.forward(layer))
+
+    def finish(self, layer, y):
+        """`run`, after its forward returned y."""
+        return {"y": y, "dx": layer.backward(self.dy.copy())} | gradients(layer)
+
+
+def gradients(layer):
+    """{name: array}, copies."""
+    return {f"gradient of {name}": parameter.grad.copy() for name, parameter in named_parameters(layer)}
+
+
+def find_faults(trial, rng, *, modes_differ=False):
+    """All `Finding`s, as a list."""
+    faults = chain(
+        changed_in_place(trial),
+        overwritten_results(trial, rng),
+        overwritten_gradients(trial, rng),
+        other_gradients_without_dx(trial, rng),
+        shared_state(trial, rng),
+        lost_precision(trial, rng),
+        equal_modes(trial) if modes_differ else (),
+    )
+    return list(faults)
+
+
+def changed_in_place(trial):
+    """forward and backward leave x, dy, y, all arguments, parameters and what was saved as they are."""
+    layer, x, dy, arguments = trial.fresh_layer(), trial.x.copy(), trial.dy.copy(), trial.copied_arguments()
+    given = [("x", x), *((name, value) for name, value in arguments.items() if is_array(value))]
+    parameters = [(name, parameter.data) for name, parameter in named_parameters(layer)]
+    remembered = parameters + statistics(layer)
+
+    before_forward = held_arrays(layer)
+    unchanged = _Snapshot(given + (parameters if trial.training else remembered))
+    y = layer.forward(x, training=trial.training, **arguments)
+    yield from unchanged.findings("forward", "Compute into a new array (y = 2 * x, not x *= 2)")
+
+    old = {id(array) for _, array in before_forward}
+    saved = [(f"saved array ({name})", array) for name, array in held_arrays(layer) if id(array) not in old]
+    named = {id(array) for _, array in given} | {id(y)}
+    saved = [(name, array) for name, array in saved if id(array) not in named]
+    unchanged = _Snapshot([*given, ("dy", dy), ("y", y), *remembered, *saved])
+    layer.backward(dy)
+    yield from unchanged.findings("backward", "Compute into a new array (dx = dy * slope, not dy *= slope)")
+
+
+class _Snapshot:
+    """Arrays as they are now, to see later which of them were changed."""
+
+    def __init__(self, arrays):
+        self.arrays = [(name, array, array.copy()) for name, array in arrays]
+
+    def findings(self, method, advice):
+        for name, array, before in self.arrays:
+            if not _identical(array, before):
+                yield Finding("changed in place", name, f"{method} writes into it, and others still need it. {advice}.")
+
+
+def overwritten_results(trial, rng):
+    """What forward and backward returned belongs to the caller: the next pass leaves it as it is."""
+    layer = trial.fresh_layer()
+    first = trial.run(layer)
+    before = {name: first[name].copy() for name in ("y", "dx")}
+    _elsewhere(trial, rng).run(layer)
+    for name, array in before.items():
+        if not _identical(first[name], array):
+            yield Finding(
+                "overwritten by the next pass", name, "The layer returns memory that it uses again: return a new array."
+            )
+
+
+def overwritten_gradients(trial, rng):
+    """Every backward adds to what ``grad`` holds; two give twice the gradient, and the same dx."""
+    once = trial.run(trial.fresh_layer())
+    layer, before = _with_gradients(trial, rng)
+    dx = trial.run(layer)["dx"]
+    after = gradients(layer)
+    again = trial.run(layer)["dx"]
+    twice = gradients(layer)
+    if not (_same(dx, once["dx"]) and _same(again, dx)):
+        yield Finding(
+            "not repeatable", "dx", "A second forward and backward return another dx: something adds up in between."
+        )
+    for name, earlier in before.items():
+        added = once[name]
+        if _same(after[name], earlier + added) and _same(twice[name], earlier + 2 * added):
+            continue
+        assigned = _same(after[name], added) and _same(twice[name], added)
+        how = "backward replaces what grad held" if assigned else "Two backwards do not give twice the gradient"
+        yield Finding(
+            "overwritten instead of added", name,
+            f"{how}. Add to it (self.weight.grad += ...), and zero it nowhere in the layer: "
+            "a shared parameter needs the sum.",
+        )  # fmt: skip
+
+
+def other_gradients_without_dx(trial, rng):
+    """``backward_parameters`` adds the same gradients as ``backward``."""
+    if not hasattr(trial.layer, "backward_parameters"):
+        return
+    expected = gradients(_after(trial, "backward"))
+    layer, before = _with_gradients(trial, rng)
+    trial.forward(layer)
+    layer.backward_parameters(trial.dy.copy())
+    for name, gradient in gradients(layer).items():
+        if not _same(gradient, before[name] + expected[name]):
+            yield Finding(
+                "backward_parameters differs", name,
+                "It must add the same gradient as backward: let backward call it, or leave it to Layer.",
+            )  # fmt: skip
+
+
+def shared_state(trial, rng):
+    """Two copies in turns, forward A, forward B, backward A, backward B, give what each gives alone."""
+    other = _elsewhere(trial, rng)
+    alone = [one.run(one.fresh_layer()) for one in (trial, other)]
+    layers = trial.fresh_layer(), trial.fresh_layer()
+    outputs = [one.forward(layer) for one, layer in zip((trial, other), layers, strict=True)]
+    together = [one.finish(*both) for one, *both in zip((trial, other), layers, outputs, strict=True)]
+    wrong = [
+        name for name in alone[0] if not all(_same(a[name], b[name]) for a, b in zip(alone, together, strict=True))
+    ]
+    if wrong:
+        yield Finding(
+            "shared between layers", ", ".join(wrong),
+            "Two layers used in turns disturb each other: something is kept in the class, a module or a default "
+            "argument. Keep it in self.",
+        )  # fmt: skip
+
+
+def lost_precision(trial, rng):
+    """In float64 every result follows a step of 1e-9 in x, dy and the parameters; in float32 that step is lost."""
+    here = trial.run(trial.fresh_layer())
+    steps = [
+        _step(array, rng) for array in (trial.x, trial.dy, *(p.data for _, p in named_parameters(trial.layer)))
+    ]  # fmt: skip
+
+    def slopes(h):
+        layer = trial.fresh_layer()
+        for (_, parameter), step in zip(named_parameters(layer), steps[2:], strict=True):
+            parameter.data[...] += h * step
+        there = replace(trial, x=trial.x + h * steps[0], dy=trial.dy + h * steps[1]).run(layer)
+        return {name: (there[name] - here[name]) / h for name in here}
+
+    near, far = slopes(NEAR), slopes(FAR)
+    round_off = 1e-5 * max(map(root_mean_square, here.values()))
+    for name, array in here.items():
+        difference = root_mean_square(near[name] - far[name])
+        allowed = 1e-2 * root_mean_square(far[name]) + 1e-4 * root_mean_square(array) + round_off
+        if array.dtype != "float64" or difference > allowed:
+            yield Finding(
+                "less precise than float64", name,
+                f"It has dtype {array.dtype}, and a small step of x, dy and the parameters is lost on the way: "
+                f"look for float32 (astype, np.float32, zeros(..., 'f')) in {'forward' if name == 'y' else 'backward'}"
+                " or in what is saved for it.",
+            )  # fmt: skip
+            if name == "y":
+                return  # the gradients are computed from what forward saved: its rounding is theirs
+
+
+def equal_modes(trial):
+    """The output of training is not that of evaluation."""
+    training, evaluation = (replace(trial, training=mode) for mode in (True, False))
+    if _same(training.forward(training.fresh_layer()), evaluation.forward(evaluation.fresh_layer())):
+        parts = len(list(layers_in(trial.layer)))
+        look = "Is it passed on to every layer inside?" if parts > 1 else "Does forward look at it?"
+        yield Finding("training ignored", "y", f"It is the same with training=True and training=False. {look}")
+
+
+def _after(trial, method):
+    layer = trial.fresh_layer()
+    trial.forward(layer)
+    getattr(layer, method)(trial.dy.copy())
+    return layer
+
+
+def _with_gradients(trial, rng):
+    """A fresh layer whose gradients already hold something, and that, by name."""
+    layer, sizes = trial.fresh_layer(), gradients(_after(trial, "backward"))
+    before = {name: random_like(0 * size, rng) * max(1.0, root_mean_square(size)) for name, size in sizes.items()}
+    for name, parameter in named_parameters(layer):
+        parameter.grad = before[f"gradient of {name}"].copy()
+    return layer, before
+
+
+def _elsewhere(trial, rng):
+    """The trial with another x, whose numbers lie where those of x do, and another dy."""
+    xp = array_module(trial.x)
+    order = xp.asarray(rng.permutation(trial.x.size))
+    x = trial.x.ravel()[order].reshape(trial.x.shape) * xp.asarray(rng.uniform(0.5, 1, trial.x.shape))
+    return replace(trial, x=x, dy=random_like(trial.dy, rng))
+
+
+def _step(array, rng):
+    size = root_mean_square(array) or 1.0
+    return array_module(array).asarray(size * random_signs(array.shape, rng))
+
+
+def _identical(a, b):
+    return bool(((a == b) | (a != a)).all())
+
+
+def _same(a, b):
+    if a.shape != b.shape:
+        return False
+    a, b = array_module(a).asarray(a), array_module(b).asarray(b)
+    largest = max(float(abs(a).max()), float(abs(b).max())) if a.size else 0.0
+    return not a.size or not float(abs(a - b).max()) > SAME * max(largest, ZERO)
