@@ -153,6 +153,7 @@ class _LossAsLayer(Layer):
 def _trial(layer, x, training, arguments, rng):
     """The forward and backward to be tried, with a random upstream gradient; refused if forward is no function of x."""
     trial = Trial(layer, x, None, training, arguments)
+    layer = trial.fresh_layer()
     y = trial.forward(layer)
     xp = array_module(y)
     if not bool(xp.isfinite(y).all()):
@@ -162,7 +163,13 @@ def _trial(layer, x, training, arguments, rng):
         )
     y = xp.array(y)  # a copy, in case the layer returns the same memory again
     if not bool((y == trial.forward(layer)).all()):
-        raise ValueError("forward gave two results for one input: fix its random numbers (pass them as an argument)")
+        moved = [] if training else trial.moved_statistics(layer)
+        why = (
+            f"it moves {', '.join(moved)} in evaluation"
+            if moved
+            else "fix its random numbers (pass them as an argument)"
+        )
+        raise ValueError(f"forward gave two results for one input: {why}")
     return replace(trial, dy=random_like(xp.zeros(y.shape), rng))
 
 

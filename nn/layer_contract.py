@@ -64,6 +64,11 @@ class Trial:
         """`run`, after its forward returned y."""
         return {"y": y, "dx": layer.backward(self.dy.copy())} | gradients(layer)
 
+    def moved_statistics(self, layer):
+        """The names of the statistics in which a used layer differs from a fresh one."""
+        pairs = zip(statistics(self.layer), statistics(layer), strict=True)
+        return [name for (name, before), (_, now) in pairs if not _identical(now, before)]
+
 
 def gradients(layer):
     """{name: array}, copies."""
@@ -159,12 +164,14 @@ def other_gradients_without_dx(trial, rng):
     """``backward_parameters`` adds the same gradients as ``backward``."""
     if not hasattr(trial.layer, "backward_parameters"):
         return
-    expected = gradients(_after(trial, "backward"))
-    layer, before = _with_gradients(trial, rng)
-    trial.forward(layer)
-    layer.backward_parameters(trial.dy.copy())
-    for name, gradient in gradients(layer).items():
-        if not _same(gradient, before[name] + expected[name]):
+    one, _ = _with_gradients(trial, rng)
+    other = copy.deepcopy(one)
+    trial.run(one)
+    trial.forward(other)
+    other.backward_parameters(trial.dy.copy())
+    expected = gradients(one)
+    for name, gradient in gradients(other).items():
+        if not _same(gradient, expected[name]):
             yield Finding(
                 "backward_parameters differs", name,
                 "It must add the same gradient as backward: let backward call it, or leave it to Layer.",
@@ -228,17 +235,13 @@ def equal_modes(trial):
         yield Finding("training ignored", "y", f"It is the same with training=True and training=False. {look}")
 
 
-def _after(trial, method):
-    layer = trial.fresh_layer()
-    trial.forward(layer)
-    getattr(layer, method)(trial.dy.copy())
-    return layer
-
-
 def _with_gradients(trial, rng):
     """A fresh layer whose gradients already hold something, and that, by name."""
-    layer, sizes = trial.fresh_layer(), gradients(_after(trial, "backward"))
+    layer = trial.fresh_layer()
+    trial.run(layer)
+    sizes = gradients(layer)
     before = {name: random_like(0 * size, rng) * max(1.0, root_mean_square(size)) for name, size in sizes.items()}
+    layer = trial.fresh_layer()
     for name, parameter in named_parameters(layer):
         parameter.grad = before[f"gradient of {name}"].copy()
     return layer, before
