@@ -88,7 +88,8 @@ def check_gradients(
     Parameters
     ----------
     layer : anything with ``forward(x, training=...)``, ``backward(dy)`` and ``parameters()``.
-    x : the input, (batch, ...); it is turned into float64.
+    x : the input, (batch, ...); it is turned into float64.  With a few examples of different numbers (not one example,
+        not all zeros), two layers that share what they save show it.
     training : passed to forward: both modes of a `BatchNorm` deserve a check.  ``"both"`` checks one after the other.
     modes_differ : whether the layer computes something else in training than in evaluation, as a `BatchNorm` does and
         any network with one.  If True, an output that is the same in both is reported.
