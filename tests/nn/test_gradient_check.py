@@ -136,6 +136,26 @@ def test_a_kink_that_stays_is_not_ok():
     assert "kink" in str(report)
 
 
+def test_a_small_error_on_a_curved_function_is_no_kink():
+    layer = wrong(nn.Tanh(), "backward", lambda self, backward, dy: 1.00001 * backward(self, dy))
+    report = nn.check_gradients(layer, np.random.default_rng(6).normal(size=(3, 4)))
+    assert not report.ok
+    assert report.redraws == 0
+    assert "<- WRONG" in str(report)
+
+
+def test_a_backward_that_returns_nothing_is_refused():
+    layer = wrong(nn.Tanh(), "backward", lambda self, backward, dy: None)
+    with pytest.raises(ValueError, match="backward returned NoneType, not an array: it must return dx"):
+        nn.check_gradients(layer, np.ones((2, 3)))
+
+
+def test_a_forward_that_is_not_finite_is_refused():
+    layer = wrong(nn.Tanh(), "forward", lambda self, forward, x, training: forward(self, x) * np.nan)
+    with pytest.raises(ValueError, match="not finite"):
+        nn.check_gradients(layer, np.ones((2, 3)))
+
+
 def test_it_leaves_parameters_gradients_and_running_statistics_alone():
     rng = np.random.default_rng(4)
     network = nn.Sequential(nn.Dense(4, 3, rng=rng), nn.BatchNorm(3), nn.ReLU())
