@@ -26,6 +26,8 @@ class Dropout(Layer):
     Source: Srivastava et al. (2014), section 4, with the factor moved from evaluation to training (section 10).
     """
 
+    differs_in_training = True
+
     def __init__(self, rate=0.5, *, rng=None):
         if not 0 <= rate < 1:
             raise ValueError(f"Dropout's rate must be in [0, 1), got {rate}")

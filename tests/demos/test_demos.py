@@ -53,17 +53,35 @@ def test_gradient_check_passes_and_prints_a_table():
     assert max(errors) <= 1e-7
 
 
-def test_gradient_check_fails_when_a_gradient_is_wrong(tmp_path):
+TWO_MISTAKES = """
+def overwritten(self, dy, backward=nn.Dense.backward):
+    self.weight.zero_grad()
+    return backward(self, dy)
+
+def without_scale(self, dy, backward=nn.BatchNorm.backward):
+    return backward(self, dy) / self.scale.data
+
+nn.Dense.backward, nn.BatchNorm.backward = overwritten, without_scale
+"""
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        ("nn.Tanh.backward = lambda self, dy: dy", ["DISAGREE"]),
+        (TWO_MISTAKES, ["DISAGREE", "WRONG: gradient of weight: overwritten instead of added"]),
+    ],
+)
+def test_gradient_check_fails_when_something_is_wrong(tmp_path, mistake, words):
     script = tmp_path / "wrong.py"
     script.write_text(
-        "import runpy, sys, nn\n"
-        "nn.Tanh.backward = lambda self, dy: dy\n"
+        f"import runpy, sys, nn\n{mistake}\n"
         f"sys.argv = ['gradient_check.py']; runpy.run_path({str(DEMOS / 'gradient_check.py')!r}, run_name='__main__')\n"
     )
     result = subprocess.run([sys.executable, script], capture_output=True, text=True)
     assert result.returncode == 1
-    assert "gradients are wrong" in result.stderr
-    assert "WRONG" in result.stdout
+    assert "lines of the table are WRONG" in result.stderr
+    assert all(word in result.stdout for word in words)
 
 
 def test_the_tractable_demo_confirms_its_claims(tmp_path):
