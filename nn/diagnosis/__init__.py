@@ -3,7 +3,8 @@
 This package needs NumPy and nothing else, not even the rest of `nn`: the labs hand it out by itself.
 """
 
-from .finding import Finding
+from . import formulas
 from .diagnose import diagnose
+from .finding import Finding
 
-__all__ = ["Finding", "diagnose"]
+__all__ = ["Finding", "diagnose", "formulas"]
