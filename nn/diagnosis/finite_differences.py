@@ -33,14 +33,14 @@ def jacobian(function, array):
 
 
 def _column(function, flat, k):
-    best = None
+    best, good = None, False
     for relative, agree in zip(STEPS, AGREE, strict=True):
         step = relative * max(1.0, abs(flat[k]))
         whole, half = _difference(function, flat, k, step), _difference(function, flat, k, step / 2)
         error, size = np.abs(whole - half), 1 + np.abs(half)
         value = (4 * half - whole) / 3
         best = value if best is None else np.where(good, best, value)
-        good = (error <= agree * size) if relative == STEPS[0] else good | (error <= agree * size)
+        good = good | (error <= agree * size)
         if good.all():
             break
     return best

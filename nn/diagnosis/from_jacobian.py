@@ -77,10 +77,10 @@ def _mutants(label, J, t, case):
             mean = np.broadcast_to(dy.mean(axis=axis, keepdims=True), dy.shape)
             found[f"dy averaged along axis {axis}"] = _contract(J, mean)
             found[f"dy summed along axis {axis}"] = _contract(J, mean * dy.shape[axis])
-    if label == "dx" and t.shape == y.shape:
+    if case.is_first(label) and t.shape == y.shape:
         found |= _same_shape(J, t, case)
     if label.startswith("d"):
-        found |= _slopes_again(t, case)
+        found |= _slopes_again(label, t, case)
     if y.ndim == 4:
         found |= _one_patch(J, t, dy)
     return found
@@ -98,9 +98,8 @@ def _same_shape(J, t, case):
     found = {
         "slope forgotten": dy,
         "diagonal of the Jacobian only": diagonal * dy,
-        "Jacobian transposed": (dy.ravel() @ square).reshape(t.shape),
+        "matrix transposed": (dy.ravel() @ square).reshape(t.shape),
         "Jacobian applied twice": (square @ t.ravel()).reshape(t.shape),
-        "slope without dy": diagonal,
         "slope squared": diagonal**2 * dy,
         "inverse slope": dy / np.where(diagonal == 0, np.nan, diagonal),
     }
@@ -112,25 +111,26 @@ def _same_shape(J, t, case):
     return found
 
 
-def _slopes_again(t, case):
+def _slopes_again(label, t, case):
     """The slope of a well-known activation, applied though it is already in the gradient, and exp mistaken."""
     found = {}
     for name, a in case.inputs.items():
         if a.shape != t.shape:
             continue
         with np.errstate(over="ignore"):
-            s = 1 / (1 + np.exp(-a))
-            p = np.exp(a - a.max(axis=-1, keepdims=True))
-            p /= p.sum(axis=-1, keepdims=True)
             found |= {
-                "sigmoid slope twice": t * s * (1 - s),
-                "tanh slope twice": t * (1 - np.tanh(a) ** 2),
-                "softmax Jacobian twice": p * (t - (p * t).sum(axis=-1, keepdims=True)),
                 f"exp({name}) for exp({name}/2)": t * np.exp(a / 2),
                 f"exp({name}/2) for exp({name})": t * np.exp(-a / 2),
                 f"derivative for exp({name}/2), not for {name}": 2 * t * np.exp(-a / 2),
                 f"derivative for exp({name}), not for {name}": t * np.exp(-a),
             }
+            if label == f"d{name}":
+                s = 1 / (1 + np.exp(-a))
+                p = np.exp(a - a.max(axis=-1, keepdims=True))
+                p /= p.sum(axis=-1, keepdims=True)
+                found["sigmoid slope twice"] = t * s * (1 - s)
+                found["tanh slope twice"] = t * (1 - np.tanh(a) ** 2)
+                found["softmax Jacobian twice"] = p * (t - (p * t).sum(axis=-1, keepdims=True))
             if (a > 0).all():
                 found[f"derivative for log({name}), not for {name}"] = t * a
     return found
@@ -165,14 +165,14 @@ def _summands(J, dy, is_input):
 
 def _quantities(label, J, t, case):
     dy, x = case.dy, case.x
-    found = {name: a for name, a in case.inputs.items()}
+    found = dict(case.inputs)
     if dy.ndim:
         found |= {"dy": dy, "y": case.y}
     found |= {f"{name}": np.asarray(p.data) for name, p in case.parameters.items()}
     if x.ndim > 1:
         axes = tuple(range(x.ndim - 1))
         found |= {"the deviation of each channel": x.std(axis=axes), "the mean of each channel": x.mean(axis=axes)}
-    if label == "dx" and t.shape == case.y.shape and t.size > 1:
+    if case.is_first(label) and t.shape == case.y.shape and t.size > 1:
         found["the slope"] = J.reshape(t.size, t.size).diagonal().reshape(t.shape)
     found |= {f"exp({name})": np.exp(a) for name, a in case.inputs.items() if np.abs(a).max() < 50}
     return found

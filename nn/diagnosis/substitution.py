@@ -5,11 +5,13 @@ the scale.  It costs as much as the truth, so the first draw decides which subst
 """
 
 import copy
+import itertools
 
 import numpy as np
 
+from .case import parameters_of
 from .evidence import Evidence
-from .mutants import known_mutants
+from .mutants import known_mutants, matching
 
 
 def substituted(label, cases):
@@ -19,9 +21,8 @@ def substituted(label, cases):
         first = _only(evidence, 0)
         found = []
         for name, substitute in _substitutions(label, cases[0]):
-            if not known_mutants(_with(first, name, [substitute(cases[0])])):
-                continue
-            found += known_mutants(_with(evidence, name, [substitute(case) for case in cases]))
+            if _matches(first, name, [substitute(cases[0])]):
+                found += _matches(evidence, name, [substitute(case) for case in cases])
         return found
 
     return technique
@@ -34,50 +35,52 @@ def _only(evidence, draw):
     )  # fmt: skip
 
 
-def _with(evidence, name, candidate):
+def _matches(evidence, name, candidate):
     evidence = copy.copy(evidence)
     evidence.mutants = {name: candidate}
-    return evidence
+    return matching(known_mutants(evidence), evidence)
 
 
 def _substitutions(label, case):
     """(name, function of a case that gives the truth with something in place of something)."""
-    arrays = {"x": case.x} | {name: p.data for name, p in case.parameters.items()}
+    x = case.names[0]
+    arrays = {x: case.x} | {name: p.data for name, p in case.parameters.items()}
     for name, array in arrays.items():
-        for words, change in _changes(name, array, case):
+        changes = _changes_of_input(name, array, case) if name == x else _changes_of_parameter(name, array)
+        for words, change in changes:
             yield words, _truth_with(label, name, change)
 
 
-def _changes(name, array, case):
-    if name == "x":
-        if case.y.shape == array.shape:
-            yield "y for x (applied twice)", lambda case, a: case.y
-            yield "dy for x", lambda case, a: case.dy
-        if array.ndim == 4:
-            for axis in (1, 2):
-                for step in (1, -1):
-                    words = f"x shifted by one pixel along {('height', 'width')[axis - 1]}"
-                    yield words, lambda case, a, axis=axis, step=step: _shifted(a, {axis: step})
-            for steps in ((1, 1), (-1, -1)):
-                yield "x shifted by one pixel", lambda case, a, s=steps: _shifted(a, {1: s[0], 2: s[1]})
-        yield "x without its sign", lambda case, a: np.abs(a)
-        yield "x reversed over the batch", lambda case, a: a[::-1]
-    else:
-        if array.ndim == 4:
-            yield f"{name} turned by 180 degrees", lambda case, a: a[::-1, ::-1]
-            yield f"{name} flipped vertically", lambda case, a: a[::-1]
-            yield f"{name} flipped horizontally", lambda case, a: a[:, ::-1]
-        if array.ndim >= 2 and array.shape[-1] == array.shape[-2]:
-            yield f"{name} transposed", lambda case, a: a.swapaxes(-1, -2)
-        yield f"{name} forgotten (as if 1)", lambda case, a: np.ones_like(a)
-        yield f"{name} squared", lambda case, a: a * a
-        yield f"{name} without its sign", lambda case, a: np.abs(a)
-        yield f"{name} as if 0", lambda case, a: np.zeros_like(a)
+def _changes_of_input(name, array, case):
+    if case.y.shape == array.shape:
+        yield f"y for {name} (applied twice)", lambda case, a: case.y
+        yield f"dy for {name}", lambda case, a: case.dy
+    if array.ndim == 4:
+        for steps in itertools.product((0, 1, -1), repeat=2):
+            if any(steps):
+                yield f"{name} shifted by one pixel", lambda case, a, s=steps: _shifted(a, {1: s[0], 2: s[1]})
+    yield f"{name} without its sign", lambda case, a: np.abs(a)
+    yield f"{name} reversed over the batch", lambda case, a: a[::-1]
+
+
+def _changes_of_parameter(name, array):
+    if array.ndim == 4:
+        yield f"{name} turned by 180 degrees", lambda case, a: a[::-1, ::-1]
+        yield f"{name} flipped vertically", lambda case, a: a[::-1]
+        yield f"{name} flipped horizontally", lambda case, a: a[:, ::-1]
+    if array.ndim >= 2 and array.shape[-1] == array.shape[-2]:
+        yield f"{name} transposed", lambda case, a: a.swapaxes(-1, -2)
+    yield f"{name} forgotten (as if 1)", lambda case, a: np.ones_like(a)
+    yield f"{name} squared", lambda case, a: a * a
+    yield f"{name} without its sign", lambda case, a: np.abs(a)
+    yield f"{name} as if 0", lambda case, a: np.zeros_like(a)
 
 
 def _shifted(array, steps):
     result = array
     for axis, step in steps.items():
+        if step == 0:
+            continue
         result = np.roll(result, step, axis)
         edge = [slice(None)] * array.ndim
         edge[axis] = slice(0, step) if step > 0 else slice(step, None)
@@ -88,11 +91,11 @@ def _shifted(array, steps):
 def _truth_with(label, name, change):
     def truth(case):
         twin = copy.copy(case)
-        if name == "x":
+        if name == case.names[0]:
             twin.x = np.ascontiguousarray(change(case, case.x))
         else:
-            twin.subject = copy.deepcopy(case.subject)
-            parameter = twin.parameters_now()[name]
+            twin.untouched = copy.deepcopy(case.untouched)
+            parameter = parameters_of(twin.untouched)[name]
             parameter.data = np.ascontiguousarray(change(case, case.parameters[name].data))
         J = twin.derivatives(label)
         return np.tensordot(J, case.dy, case.dy.ndim)
