@@ -7,8 +7,7 @@ import numpy as np
 
 from .finite_differences import jacobian
 
-PRIMES = (5, 7, 11, 3, 13, 17, 19)
-DRAWS = 3
+BATCHES, IMAGE_BATCHES = (5, 7, 11), (3, 5, 7)  # of the three draws; the other sizes of x stay as they are
 
 
 class Case:
@@ -80,13 +79,13 @@ class Case:
         self.dy = np.ones(()) if self.is_loss else self.rng.uniform(0.4, 1.6, self.y.shape) * self._signs()
         self.gradients = self.backward(self.dy.copy() if self.dy.ndim else self.dy)
 
-    def derivatives(self, label):
-        """The Jacobian of y for the array with this label: array.shape + y.shape.  Nothing is left changed."""
+    def derivatives(self, label, elements=None):
+        """The Jacobian of y for the array with this label, see `jacobian`.  Nothing is left changed."""
         twin = copy.copy(self)
         twin.more = list(self.more)
         twin.start_again()
         array = twin.array(label)
-        return jacobian(twin._repeatable(), array)
+        return jacobian(twin._repeatable(), array, elements)
 
     def _repeatable(self):
         """forward on arrays as they stand, with the same random numbers each time."""
@@ -130,7 +129,7 @@ def cases_of(subject, x, more, seed, training):
         mores = [[m[k] if isinstance(m, list) else m for m in more] for k in range(len(xs))]
         return [Case(s, _as_float(a, rng), m, rng, training) for s, a, m in zip(subjects, xs, mores, strict=True)]
     x = _as_float(x, rng)
-    batches = _batch_sizes(x, subject)
+    batches = IMAGE_BATCHES if x[0].size > 60 else BATCHES
     return [Case(subject, *_redrawn(x, more, batch, rng), rng, training) for batch in batches]
 
 
@@ -139,16 +138,6 @@ def _as_float(x, rng):
     if x.ndim == 0 or x.size == 0:
         raise ValueError(f"x must hold at least one example, got the shape {x.shape}")
     return x if np.ptp(x) > 0 else rng.normal(size=x.shape)
-
-
-def _batch_sizes(x, subject):
-    """Three distinct odd primes that are none of the other sizes, where there are enough of them."""
-    taken = set(x.shape[1:])
-    if hasattr(subject, "forward"):
-        taken |= {size for p in parameters_of(subject).values() for size in p.data.shape}
-    primes = (3, 5, 7, 11) if x[0].size > 60 else PRIMES
-    free = [prime for prime in primes if prime not in taken] + [prime for prime in primes if prime in taken]
-    return free[:DRAWS]
 
 
 def _redrawn(x, more, batch, rng):

@@ -33,7 +33,9 @@ def short_formula(evidence, factors):
     if distance(target, truth) < DISTINCT * scale(truth):
         return []
     # A loss's mean over the batch divides by another number in every draw.
-    batch = np.concatenate([np.full(t.size, float(s.get("batch", 1))) for t, s in zip(evidence.truth, evidence.sizes, strict=True)])
+    batch = np.concatenate(
+        [np.full(t.size, float(s.get("batch", 1))) for t, s in zip(evidence.truth, evidence.sizes, strict=True)]
+    )
     for count, words in ((1.0, ""), (batch, ", divided by the batch size")):
         formula = _shortest(flat, target * count)
         if formula:
@@ -54,6 +56,8 @@ def _products(factors):
                 inner[f"exp({name})"] = [np.exp(a) for a in arrays]
                 inner[f"exp({name}/2)"] = [np.exp(a / 2) for a in arrays]
                 inner[f"exp(-{name}/2)"] = [np.exp(-a / 2) for a in arrays]
+    if "dy" in factors:
+        inner["dy"], inner["dy^2"] = factors["dy"], [d * d for d in factors["dy"]]
     plain = [name for name in factors if name != "dy"]
     for a, b in itertools.combinations(plain, 2):
         inner[f"{a} {b}"] = [p * q for p, q in zip(factors[a], factors[b], strict=True)]
@@ -64,7 +68,7 @@ def _products(factors):
         ("dy" if name == "1" else f"dy {name}"): [d * a for d, a in zip(dy, arrays, strict=True)]
         for name, arrays in inner.items()
     }
-    return outer | inner
+    return outer | {name: arrays for name, arrays in inner.items() if not name.startswith("dy")}
 
 
 def _shortest(columns, target):

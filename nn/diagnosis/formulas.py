@@ -95,6 +95,7 @@ def _about_normalisation(case, axes, factor, x_hat, deviation, scale_name):
         "deviation forgotten": dx(deviation=1.0),
         "x for x_hat": dx(x_hat=x),
         "x - mean for x_hat": dx(x_hat=x_hat * deviation),
+        "x for x_hat in one place": (u - mean - x * (u * x_hat).mean(axis=axes, keepdims=True)) / deviation,
     }
     if len(axes) > 1:
         mutants["m is the batch only"] = dx(m=len(x))

@@ -150,8 +150,10 @@ def _gradients(cases, know, constants):
     """The first wrong gradient that can be named, else the first wrong one; None if all are right."""
     known = [_knowledge(case, know) for case in cases]
     found, right = [], []
-    for label in sorted(cases[0].gradients, key=lambda label: label.startswith("d")):
-        evidence = evidence_of(label, cases, constants, [k.get(label, {}) for k in known])
+    labels = sorted(cases[0].gradients, key=lambda label: not label.endswith(".grad"))
+    all_evidence = [evidence_of(label, cases, constants, [k.get(label, {}) for k in known]) for label in labels]
+    for label, evidence in zip(labels, all_evidence, strict=True):
+        evidence.mutants |= _gradients_of_others(evidence, all_evidence)
         finding = name_gradient(evidence, [] if cases[0].is_loss else [substituted(label, cases)])
         if finding.ok:
             right.append(label)
@@ -167,6 +169,11 @@ def _gradients(cases, know, constants):
     message += f" Also wrong: {', '.join(also)}." if also else ""
     message += f" Right: {', '.join(right)}." if right else ""
     return Finding(False, message, first.name, first.location, first.stage, first.array, first.others)
+
+
+def _gradients_of_others(evidence, all_evidence):
+    """The truths of the other arrays as mutants; those of another shape explain nothing."""
+    return {f"{other.label} for {evidence.label}": other.truth for other in all_evidence if other is not evidence}
 
 
 def _knowledge(case, know):

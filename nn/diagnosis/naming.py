@@ -17,6 +17,7 @@ from .operators import moved_about, moved_partly
 from .powers import power_of_a_quantity
 from .regression import something_added, wrong_summands, wrong_terms
 
+FACTORS = 5  # so many quantities in the formulas that are tried
 TOLD = 3  # so many names at most
 SINGLE_PRECISION = 2e-6  # a relative error up to this is what float32 leaves
 
@@ -57,10 +58,13 @@ def _mutants_and_operators(evidence):
 def _formula(evidence):
     """`short_formula` of the first quantities that have the truth's shape."""
     shapes = [t.shape for t in evidence.truth]
-    same = {
-        name: q for name, q in evidence.quantities.items() if [a.shape for a in q] == shapes and name.isidentifier()
-    }
-    return short_formula(evidence, dict(list(same.items())[:4])) if same else []
+    same = {name: q for name, q in evidence.quantities.items() if [a.shape for a in q] == shapes and _is_plain(name)}
+    return short_formula(evidence, dict(list(same.items())[:FACTORS])) if same else []
+
+
+def _is_plain(name):
+    """Whether a quantity's name can stand in a formula: no "the slope", whose formula is what is asked, no exp(x)."""
+    return " " not in name and not name.startswith("exp(")
 
 
 TECHNIQUES = (

@@ -19,8 +19,8 @@ def moved_about(evidence):
 
 
 def moved_partly(evidence):
-    """Matches where the gradient is the truth shifted, whatever stands at the border, or clipped."""
-    return _shifted(evidence) or _clipped(evidence)
+    """Matches where the gradient is the truth shifted, whatever stands at the border, or clipped, or rounded."""
+    return _shifted(evidence) or _clipped(evidence) or _rounded(evidence)
 
 
 def _operators(evidence):
@@ -118,3 +118,11 @@ def _clipped(evidence):
         return []
     seen = f"your {evidence.label} is the truth where that lies between {low:.4g} and {high:.4g}, and never beyond"
     return [Match("clipped", seen, "Is the gradient clipped, or an activation applied to it?")]
+
+
+def _rounded(evidence):
+    for digits in range(-1, 5):
+        if evidence.explained_by([np.round(t, digits) for t in evidence.truth]):
+            seen = f"your {evidence.label} is the truth rounded to {digits} digits after the point"
+            return [Match("rounded", seen, "Look for round or a conversion to whole numbers.")]
+    return []

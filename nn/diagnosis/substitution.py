@@ -1,7 +1,7 @@
 """Mutants by substitution: what the gradient would be if another array stood in place of one.
 
 The truth is computed once more with the kernel turned, the input shifted by a pixel, y in place of x, ones in place of
-the scale.  It costs as much as the truth, so the first draw decides which substitutions the others are tried with.
+the scale.  That costs as much as the truth, so a few elements decide which substitutions are worth it.
 """
 
 import copy
@@ -10,29 +10,31 @@ import itertools
 import numpy as np
 
 from .case import parameters_of
-from .evidence import Evidence
+from .evidence import distance, scale
 from .mutants import known_mutants, matching
+
+TRIED = 12  # elements
 
 
 def substituted(label, cases):
     """A technique (a function of the evidence) for the array with this label."""
 
     def technique(evidence):
-        first = _only(evidence, 0)
+        some = np.random.default_rng(0).permutation(evidence.truth[0].size)[:TRIED]
         found = []
         for name, substitute in _substitutions(label, cases[0]):
-            if _matches(first, name, [substitute(cases[0])]):
+            if _may_be(evidence.gradient[0].ravel()[some], substitute(cases[0], some)):
                 found += _matches(evidence, name, [substitute(case) for case in cases])
         return found
 
     return technique
 
 
-def _only(evidence, draw):
-    return Evidence(
-        [evidence.gradient[draw]], [evidence.truth[draw]], evidence.label, evidence.axes,
-        [evidence.sizes[draw]], evidence.constants,
-    )  # fmt: skip
+def _may_be(gradient, candidate):
+    """Whether some elements of the gradient are a multiple of the candidate's."""
+    square = float(candidate @ candidate)
+    factor = float(gradient @ candidate) / square if square else 0.0
+    return distance(factor * candidate, gradient) <= 1e-5 * scale(gradient)
 
 
 def _matches(evidence, name, candidate):
@@ -47,6 +49,8 @@ def _substitutions(label, case):
     arrays = {x: case.x} | {name: p.data for name, p in case.parameters.items()}
     for name, array in arrays.items():
         changes = _changes_of_input(name, array, case) if name == x else _changes_of_parameter(name, array)
+        if name != x:
+            yield f"{name}.grad for {name}", _truth_with(label, name, _gradient_of(name))
         for words, change in changes:
             yield words, _truth_with(label, name, change)
 
@@ -59,8 +63,13 @@ def _changes_of_input(name, array, case):
         for steps in itertools.product((0, 1, -1), repeat=2):
             if any(steps):
                 yield f"{name} shifted by one pixel", lambda case, a, s=steps: _shifted(a, {1: s[0], 2: s[1]})
+    yield f"mean of {name} subtracted", lambda case, a: a - a.mean(axis=0)
     yield f"{name} without its sign", lambda case, a: np.abs(a)
     yield f"{name} reversed over the batch", lambda case, a: a[::-1]
+
+
+def _gradient_of(name):
+    return lambda case, a: case.gradients[f"{name}.grad"]
 
 
 def _changes_of_parameter(name, array):
@@ -89,7 +98,7 @@ def _shifted(array, steps):
 
 
 def _truth_with(label, name, change):
-    def truth(case):
+    def truth(case, elements=None):
         twin = copy.copy(case)
         if name == case.names[0]:
             twin.x = np.ascontiguousarray(change(case, case.x))
@@ -97,7 +106,7 @@ def _truth_with(label, name, change):
             twin.untouched = copy.deepcopy(case.untouched)
             parameter = parameters_of(twin.untouched)[name]
             parameter.data = np.ascontiguousarray(change(case, case.parameters[name].data))
-        J = twin.derivatives(label)
+        J = twin.derivatives(label, elements)
         return np.tensordot(J, case.dy, case.dy.ndim)
 
     return truth
