@@ -13,6 +13,7 @@ from .formulas import known_about
 from .from_jacobian import evidence_of
 from .naming import name_gradient
 from .substitution import substituted
+from .through_dy import part_of_dy
 
 
 def diagnose_layer(subject, x, *more, reference=None, training=True, know=None, constants=None, seed=0):
@@ -154,7 +155,8 @@ def _gradients(cases, know, constants):
     all_evidence = [evidence_of(label, cases, constants, [k.get(label, {}) for k in known]) for label in labels]
     for label, evidence in zip(labels, all_evidence, strict=True):
         evidence.mutants |= _gradients_of_others(evidence, all_evidence)
-        finding = name_gradient(evidence, [] if cases[0].is_loss else [substituted(label, cases)])
+        further = [] if cases[0].is_loss else [substituted(label, cases)]
+        finding = name_gradient(evidence, further, part_of_dy(label, cases[0]))
         if finding.ok:
             right.append(label)
         else:
@@ -164,11 +166,14 @@ def _gradients(cases, know, constants):
     first = next((finding for finding in found if finding.name), found[0])
     if not first.name and not cases[0].is_loss:
         first = state.twice_backward(cases) or first
-    also = [finding.array for finding in found if finding is not first]
+    also = [finding.array for finding in found if finding.array != first.array]
+    location = first.location
+    if also and location == "everywhere":
+        location = f"everywhere in {', '.join([first.array, *also])}"
     message = first.message
     message += f" Also wrong: {', '.join(also)}." if also else ""
     message += f" Right: {', '.join(right)}." if right else ""
-    return Finding(False, message, first.name, first.location, first.stage, first.array, first.others)
+    return Finding(False, message, first.name, location, first.stage, first.array, first.others)
 
 
 def _gradients_of_others(evidence, all_evidence):

@@ -342,7 +342,7 @@ CLASSIC = [
     Mistake(SquareDense, "self.W.grad += self.x.T @ dy", "self.W.grad += dy.T @ self.x", "transposed"),
     Mistake(SquareDense, "dy @ self.W.data.T", "dy @ self.W.data", "matrix transposed"),
     Mistake(Dense, "self.x.T @ dy", "self.x.T @ dy + 0.01 * self.W.data", "W added"),
-    Mistake(Dense, "self.x.T @ dy", "self.x[:1].T @ dy[:1]", "one example only"),
+    Mistake(Dense, "self.x.T @ dy", "self.x[:1].T @ dy[:1]", "first example only"),
     Mistake(ReLU, "dy * (self.x > 0)", "dy * (dy > 0)", "masked by dy"),
     Mistake(ReLU, "dy * (self.x > 0)", "dy", "slope forgotten"),
     Mistake(ReLU, "dy * (self.x > 0)", "dy * (self.x <= 0)", "mask inverted"),
