@@ -9,7 +9,7 @@ import numpy as np
 
 from .evidence import RESIDUAL, distance, scale
 from .factors import close, explain
-from .match import Match, number, numbers
+from .match import Match, numbers
 
 CONDITION = 1e6  # larger: the terms are nearly multiples of each other, and no coefficient means anything
 DEVIATING = 2  # so many coefficients may be wrong, or the match tells nothing
