@@ -10,6 +10,7 @@ from .convolution import Conv2D, ConvTranspose2D
 from .debug import debug
 from .dense import Dense
 from .device import choose_device, to_device, to_host
+from .diagnosis import diagnose
 from .dropout import Dropout
 from .embedding import Embedding
 from .forms import add_forms, array_module, several_forms, use
@@ -69,6 +70,7 @@ __all__ = [
     "choose_device",
     "count",
     "debug",
+    "diagnose",
     "he_normal",
     "losses",
     "orthogonal",

@@ -127,7 +127,24 @@ def adam_update_case(draw):
     return *as_arrays, t, 1e-2, 0.9, 0.999, draw(st.sampled_from([1e-8, 1e-3]))
 
 
+@st.composite
+def sum_by_index_case(draw):
+    rng, (m, c, n) = rng_of(draw), draw(st.tuples(*[st.integers(1, 40)] * 3))
+    return rng.normal(1, size=(m, c)), rng.integers(n, size=m), n
+
+
+@st.composite
+def normalise_groups_case(draw, gradient=False):
+    rng, shape = rng_of(draw), draw(st.tuples(*[st.integers(2, 6)] * 4))  # rows, positions, groups, channels of each
+    if gradient:
+        return rng.normal(1, size=shape), rng.normal(size=shape), rng.uniform(0.5, 2, (shape[0], 1, shape[2], 1))
+    return rng.normal(rng.normal(0, 3), rng.uniform(0.5, 2), shape), 1e-5
+
+
 CASES = {
+    "sum_by_index": sum_by_index_case(),
+    "normalise_groups": normalise_groups_case(),
+    "normalise_groups_gradient": normalise_groups_case(gradient=True),
     "zero_gradient": zero_gradient_case(),
     "unfold": unfold_case(),
     "fold": fold_case(),

@@ -1,5 +1,7 @@
 """Parameters, their gradients, and the state of layers: what they hold, by which names."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -150,17 +152,17 @@ def test_attributes_and_lists_of_them_belong_to_a_layer():
 def test_a_class_may_list_its_parameters_itself():
     class Own(nn.Layer):
         def __init__(self):
-            self.pair = nn.Parameter(np.zeros(1), "a"), nn.Parameter(np.ones(1), "b")  # a tuple is not looked into
+            self.pair = SimpleNamespace(a=nn.Parameter(np.zeros(1), "a"), b=nn.Parameter(np.ones(1), "b"))
             self.held = nn.Parameter(np.ones(2))
 
-        def parameters(self):
-            return [*super().parameters(), *self.pair]
+        def parameters(self):  # nobody looks into a namespace
+            return [*super().parameters(), self.pair.a, self.pair.b]
 
     layer = Own()
     assert list(layer.named_parameters()) == ["held", "a", "b"]
     assert list(nn.Sequential(layer).named_parameters()) == ["0.held", "0.a", "0.b"]
     assert len(nn.Sequential(layer).parameters()) == 3
-    layer.pair = nn.Parameter(np.zeros(1)), nn.Parameter(np.ones(1))  # both of the default name
+    layer.pair.a.name = layer.pair.b.name = "parameter"
     with pytest.raises(ValueError, match=r"two parameters called 'parameter': name them differently"):
         layer.state()
 
