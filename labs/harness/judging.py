@@ -1,0 +1,147 @@
+"""Compares the arrays that a submission returned with the right ones, and says in words what is wrong.
+
+In this order, and only the first thing that is wrong is told: is it written, does it run, shape, dtype, numbers
+(the forward's before the gradients), and last a layer's manners (names of arrays with a blank in them).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .naming import name_mistake
+
+PASSED, FAILED, NOT_WRITTEN, SKIPPED = "passed", "failed", "not written", "skipped"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one check."""
+
+    check: object
+    status: str
+    score: float
+    message: str = ""
+    mistake: str = ""  # the name of the mistake, if it has one
+    printed: str = ""
+
+    @property
+    def passed(self):
+        return self.status == PASSED
+
+
+def judge(check, answer, reference, before):
+    """The `Verdict` on an `Answer`; `before` holds the verdicts {part: Verdict} on the checks that came before."""
+    if answer.state == "not written":
+        if answer.detail == check.part:
+            return Verdict(check, NOT_WRITTEN, 0.0, printed=answer.printed)
+        return Verdict(check, SKIPPED, 0.0, f"because {answer.detail} is not written", printed=answer.printed)
+    excuse = next((need for need in check.needs if need in before and not before[need].passed), None)
+    if answer.state != "done":
+        if excuse:
+            return Verdict(check, SKIPPED, 0.0, f"because {excuse} {_why(before[excuse])}", printed=answer.printed)
+        return Verdict(check, FAILED, 0.0, _trouble(answer), printed=answer.printed)
+
+    names = list(dict.fromkeys(name for truth in reference.truths for name in truth))
+    complaints = {name: _complaint(check, name, answer, reference) for name in names}
+    wrong = [name for name in names if complaints[name]]
+    if not wrong:
+        return Verdict(check, PASSED, check.points, printed=answer.printed)
+    results = [name for name in names if is_result(name)]
+    right = [name for name in results if not complaints[name]]
+    all_right = len(right) == len(results)
+    score = check.points * (0.5 if all_right else len(right) / len(results))
+    if excuse:
+        return Verdict(check, SKIPPED, score, f"because {excuse} {_why(before[excuse])}", printed=answer.printed)
+    first, *others = wrong
+    mistake, words = "", complaints[first]
+    if words is DIFFERENT:
+        mistake, words = _explain(check, first, answer, reference)
+    if others := [name for name in others if is_result(name) or all_right]:
+        words += f"\n(Look at this first; wrong too: {', '.join(others)}.)"
+    return Verdict(check, FAILED, score, words, mistake, answer.printed)
+
+
+def is_result(name):
+    """Whether the array is a result.  Results share a check's points; bad manners cost half of them."""
+    return " " not in name
+
+
+DIFFERENT = "its numbers are wrong"
+
+
+def _complaint(check, name, answer, reference):
+    """What is wrong with the array `name` in the first draw in which something is; "" if nothing is."""
+    for got, truths in zip(answer.draws, reference.truths, strict=True):
+        if name not in truths:
+            continue
+        if name not in got:
+            return f"{name} is missing: the gradient was not returned, or not added to the Parameter's grad"
+        g, t = got[name], truths[name]
+        if g.shape != t.shape:
+            return f"{name} has shape {g.shape}, but must have {t.shape}{_about_shape(g, t)}"
+        if g.dtype.kind != t.dtype.kind and not (g.dtype.kind in "iuf" and t.dtype.kind == "f"):
+            return f"{name} is an array of {g.dtype}, but must be one of {t.dtype}"
+        if t.dtype.kind == "f" and g.dtype.kind == "f" and g.dtype != t.dtype:
+            return f"{name} is {g.dtype}, but the input was {t.dtype}: somewhere on the way the dtype changes"
+    for got, truths in zip(answer.draws, reference.truths, strict=True):
+        if name in truths and not close(got[name], truths[name], check.tolerance):
+            return DIFFERENT
+    return ""
+
+
+def close(g, t, tolerance):
+    """Whether |g - t| <= tolerance * (size of t) everywhere; a NaN is close only to a NaN in the same place."""
+    if t.dtype.kind != "f":
+        return bool((g == t).all())
+    if not np.array_equal(np.isfinite(g), np.isfinite(t)):
+        return False
+    finite = np.isfinite(t)
+    if not np.array_equal(g[~finite], t[~finite], equal_nan=True):
+        return False
+    g, t = g[finite].astype(np.float64), t[finite].astype(np.float64)
+    size = np.sqrt(np.mean(t * t)) if t.size else 0.0
+    return bool((np.abs(g - t) <= tolerance * np.maximum(np.maximum(np.abs(t), size), 1e-12)).all())
+
+
+def _about_shape(g, t):
+    if g.shape == t.shape[::-1]:
+        return " (transposed)"
+    if g.size == t.size:
+        return " (the same number of entries)"
+    if g.ndim == t.ndim + 1 and g.size == t.size:
+        return " (an axis of length 1 was kept)"
+    return ""
+
+
+def _explain(check, name, answer, reference):
+    """(name of the mistake or "", words) for an array whose numbers are wrong."""
+    gs = [got[name] for got in answer.draws]
+    ts = [truths[name] for truths in reference.truths]
+    mistake, words = name_mistake(name, gs, ts, reference)
+    return mistake, f"{name} is wrong: {difference(gs[0], ts[0])}" + (f"\n{words}" if words else "")
+
+
+def difference(g, t):
+    """How many entries differ, and the one that differs most."""
+    if not g.ndim:
+        return f"yours is {g:.6g}, right is {t:.6g}"
+    g, t = g.astype(np.float64), t.astype(np.float64)
+    off = ~np.isclose(g, t, rtol=1e-7, atol=1e-9, equal_nan=True)
+    error = np.where(np.isfinite(g), np.abs(g - t), np.inf)
+    worst = np.unravel_index(int(np.argmax(error)), g.shape)
+    place = ", ".join(str(int(k)) for k in worst)
+    head = "every entry differs" if off.all() else f"{int(off.sum())} of {off.size} entries differ"
+    return f"{head}; most at [{place}]: yours is {g[worst]:.6g}, right is {t[worst]:.6g}"
+
+
+def _why(verdict):
+    return "is not written" if verdict.status == NOT_WRITTEN else "failed" if verdict.status == FAILED else "was skipped"
+
+
+def _trouble(answer):
+    if answer.state == "raised":
+        hint = ""
+        if "MemoryError" in answer.detail:
+            hint = "\nA check may use 768 MB: is an array much larger than its inputs?"
+        return f"it raised an exception:\n{answer.detail}{hint}"
+    return f"{answer.detail}" + ("\nIs there a loop that does not end?" if answer.state == "hung" else "")
