@@ -123,22 +123,37 @@ def _parser():
     added = command("notebook", notebook_command, "make a notebook that imports your file, to look and try")
     added.add_argument("lab", type=int, help="the lab's number")
     folder(added)
-    if (Path(__file__).parent / "release.py").exists():
-        _lecturers_commands(command)
+    if _have("release"):
+        _add_build(command)
+    if _have("grading"):
+        _add_grade(command)
+    if _have("report"):
+        _add_report(command)
     return parser
 
 
-def _lecturers_commands(command):
+def _have(module):
+    """Whether this edition has the module: a student's has not those of the lecturer."""
+    return (Path(__file__).parent / f"{module}.py").exists()
+
+
+def _add_build(command):
     added = command("build", build_command, "make student.zip, instructor.zip and autograder zips")
     added.add_argument("--upto", type=int, help="the last lab that students get (default: all)")
     added.add_argument("--with-solutions", type=int, default=-1, metavar="N", help="add the solutions of labs up to N")
     added.add_argument("--seed", type=int, help="of the hidden checks: choose one and keep it to yourself")
     added.add_argument("--out", default="dist", help="where the zips go (default: dist)")
+
+
+def _add_grade(command):
     added = command("grade", grade_command, "grade one submission (a file or a folder)")
     added.add_argument("submission", help="the student's file, or the folder it is in")
     added.add_argument("--lab", type=int, help="the lab's number (default: from the file's name)")
     added.add_argument("--out", default="results.json", help="the results, in Gradescope's format")
     added.add_argument("--references", help="the hidden checks' references.npz (default: the visible checks)")
+
+
+def _add_report(command):
     added = command("report", report_command, "grade a folder of submissions into one table")
     added.add_argument("folder", help="one file or folder for each student")
     added.add_argument("--lab", type=int, required=True, help="the lab's number")

@@ -53,9 +53,7 @@ def judge(check, answer, reference, before):
     if excuse:
         return Verdict(check, SKIPPED, score, f"because {excuse} {_why(before[excuse])}", printed=answer.printed)
     first, *others = wrong
-    mistake, words = "", complaints[first]
-    if words is DIFFERENT:
-        mistake, words = _explain(check, first, answer, reference)
+    mistake, words = _explain(first, complaints[first], answer, reference)
     if others := [name for name in others if is_result(name) or all_right]:
         words += f"\n(Look at this first; wrong too: {', '.join(others)}.)"
     return Verdict(check, FAILED, score, words, mistake, answer.printed)
@@ -78,7 +76,7 @@ def _complaint(check, name, answer, reference):
             return f"{name} is missing: the gradient was not returned, or not added to the Parameter's grad"
         g, t = got[name], truths[name]
         if g.shape != t.shape:
-            return f"{name} has shape {g.shape}, but must have {t.shape}{_about_shape(g, t)}"
+            return f"{name} has shape {g.shape}, but must have {t.shape}"
         if g.dtype.kind != t.dtype.kind and not (g.dtype.kind in "iuf" and t.dtype.kind == "f"):
             return f"{name} is an array of {g.dtype}, but must be one of {t.dtype}"
         if t.dtype.kind == "f" and g.dtype.kind == "f" and g.dtype != t.dtype:
@@ -103,22 +101,40 @@ def close(g, t, tolerance):
     return bool((np.abs(g - t) <= tolerance * np.maximum(np.maximum(np.abs(t), size), 1e-12)).all())
 
 
-def _about_shape(g, t):
-    if g.shape == t.shape[::-1]:
-        return " (transposed)"
-    if g.size == t.size:
-        return " (the same number of entries)"
-    if g.ndim == t.ndim + 1 and g.size == t.size:
-        return " (an axis of length 1 was kept)"
-    return ""
+MANNERS = {  # the end of an array's name: what it is called if the array is wrong, and what to say
+    "x after forward": (
+        "x changed",
+        "forward changes the array x that it was given: the caller still needs it. Compute into a new array.",
+    ),
+    "dy after backward": (
+        "dy changed",
+        "backward changes the array dy that it was given: the caller still needs it. Compute into a new array.",
+    ),
+    "after two backwards": (
+        "gradient overwritten",
+        "after two calls of backward, grad must hold the sum of both gradients: backward adds to it, since a parameter "
+        "may stand in several places of a network.",
+    ),
+    "with two layers in turn": (
+        "memory shared by two layers",
+        "another layer of this class was used between this layer's forward and backward, and that changed the result: "
+        "what forward keeps must belong to the one layer (self), not to the class or the module.",
+    ),
+}
 
 
-def _explain(check, name, answer, reference):
-    """(name of the mistake or "", words) for an array whose numbers are wrong."""
-    gs = [got[name] for got in answer.draws]
-    ts = [truths[name] for truths in reference.truths]
-    mistake, words = name_mistake(name, gs, ts, reference)
-    return mistake, f"{name} is wrong: {difference(gs[0], ts[0])}" + (f"\n{words}" if words else "")
+def _explain(name, complaint, answer, reference):
+    """(name of the mistake or "", words) for an array that is wrong."""
+    for end, (mistake, words) in MANNERS.items():
+        if name.endswith(end):
+            return mistake, f"{name}: {words}"
+    gs = [got.get(name) for got in answer.draws]
+    if any(g is None for g in gs):
+        return "", complaint
+    mistake, words = name_mistake(name, gs, reference)
+    if complaint is DIFFERENT:
+        complaint = f"{name} is wrong: {difference(gs[0], reference.truths[0][name])}"
+    return mistake, complaint + (f"\n{words}" if words else "")
 
 
 def difference(g, t):

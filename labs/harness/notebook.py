@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from .grading import write_atomically
+from .files import write_atomically
 from .labs import LabError
 
 

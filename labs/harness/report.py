@@ -6,7 +6,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from .grading import grade, write_atomically
+from .files import write_atomically
+from .grading import grade
 from .labs import LabError, find_lab
 
 

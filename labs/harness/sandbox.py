@@ -67,6 +67,11 @@ def run_check(check, checks_file, draws, submission, seconds=WALL_SECONDS):
         return _answer(job / "out", len(draws), process.returncode, words)
 
 
+def runs_as_root():
+    """Whether a submission would run with all rights, because no other user may run this Python."""
+    return os.name != "nt" and os.geteuid() == 0 and not another_user()
+
+
 def _furnish(job, checks_file, draws, submission):
     """Fill the job's folder with what the child needs; other users may read it, and write only into ``out``."""
     harness = job / "labs" / "harness"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from .files import write_atomically
 from .labs import LabError
 
 
@@ -13,8 +14,8 @@ def start(lab, folder):
         raise LabError(f"{file} is there already and stays as it is: take another folder, or rename it first")
     folder.mkdir(parents=True, exist_ok=True)
     task = folder / f"lab{lab.number}.md"
-    task.write_text(lab.text, encoding="utf-8")
-    file.write_text(stub(lab), encoding="utf-8")
+    write_atomically(task, lab.text)
+    write_atomically(file, stub(lab))
     return [file, task]
 
 
