@@ -8,6 +8,7 @@ from .composite import Composite
 from .convolution import Conv2D, ConvTranspose2D
 from .dense import Dense
 from .device import array_module, choose_device, to_device, to_host
+from .diagnosis import diagnose
 from .gradient_check import GradientReport, check_gradients, check_loss
 from .initialisers import he_normal, xavier_uniform
 from .layer import Layer
@@ -43,6 +44,7 @@ __all__ = [
     "check_loss",
     "choose_device",
     "count",
+    "diagnose",
     "he_normal",
     "losses",
     "summary",

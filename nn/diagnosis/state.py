@@ -1,0 +1,231 @@
+"""The last question: is it still right when it is called more than once?
+
+Gradients that overwrite or never vanish, a memory that two layers share, random numbers drawn again, and a training
+flag that is ignored: nothing of that shows in one forward and one backward.
+"""
+
+import copy
+
+import numpy as np
+
+from .case import call_forward, parameters_of, zero
+from .evidence import distance, scale
+from .finding import Finding
+
+SAME = 1e-9
+
+
+def first_finding(cases, original):
+    """The first `Finding` about the state, or None."""
+    for question in (_twice_backward, _accumulated, _zeroed, _interleaved, _called_again, _running, _evaluation):
+        finding = question(cases)
+        if finding:
+            return finding
+    return None
+
+
+def _finding(name, seen, look, array=None):
+    return Finding(False, f"{seen} {look}", name, array or "state", "state", array)
+
+
+def _near(a, b):
+    return a.shape == b.shape and distance(a, b) <= SAME * scale(b)
+
+
+def _fresh(case):
+    """A copy of the case's layer with gradients of zero."""
+    layer = copy.deepcopy(case.subject)
+    for parameter in parameters_of(layer).values():
+        zero(parameter)
+    return layer
+
+
+def _forward(layer, case):
+    return call_forward(layer, case.x.copy(), *case.more, training=case.training)
+
+
+def _dx(layer, dy):
+    result = layer.backward(dy.copy())
+    return np.array(result[0] if isinstance(result, tuple) else result)
+
+
+def _twice_backward(cases):
+    case = cases[0]
+    layer = _fresh(case)
+    _forward(layer, case)
+    try:
+        first = {"dx": _dx(layer, case.dy)} | _gradients(layer)
+        for parameter in parameters_of(layer).values():
+            zero(parameter)
+        second = {"dx": _dx(layer, case.dy)} | _gradients(layer)
+    except Exception:  # some layers forget on purpose what backward has used
+        return None
+    for label in first:
+        if not _near(second[label], first[label]):
+            return _finding(
+                "random again or changed in backward",
+                f"After one forward, two backwards with the same dy give two different {label}.",
+                "Are random numbers drawn again in backward, or is something overwritten that forward stored?",
+                label,
+            )
+    return None
+
+
+def _gradients(layer):
+    return {f"{name}.grad": np.array(p.grad) for name, p in parameters_of(layer).items()}
+
+
+def _accumulated(cases):
+    case = cases[0]
+    layer = _fresh(case)
+    _forward(layer, case)
+    _dx(layer, case.dy)
+    once = _gradients(layer)
+    _forward(layer, case)
+    _dx(layer, case.dy)
+    for label, twice in _gradients(layer).items():
+        if _near(twice, 2 * once[label]) or not once[label].any():
+            continue
+        if _near(twice, once[label]):
+            return _finding("grad overwritten", f"Two backwards leave in {label} what one leaves, not twice that.",
+                            "A parameter may be used in several places: its gradients must add up.", label)  # fmt: skip
+        return _finding(None, f"Two backwards do not leave in {label} twice what one leaves.", "", label)
+    return None
+
+
+def _zeroed(cases):
+    layer = _fresh(cases[0])
+    _forward(layer, cases[0])
+    _dx(layer, cases[0].dy)
+    for name, parameter in parameters_of(layer).items():
+        if not hasattr(parameter, "zero_grad"):
+            continue
+        held = parameter.grad
+        parameter.zero_grad()
+        if parameter.grad is not None and np.any(parameter.grad):
+            return _finding("old gradient survives zeroing", f"After zero_grad, {name}.grad is not zero.",
+                            "Is the array that is zeroed the one that backward adds to?", f"{name}.grad")  # fmt: skip
+        del held
+    if hasattr(layer, "zero_grad"):
+        _forward(layer, cases[0])
+        _dx(layer, cases[0].dy)
+        layer.zero_grad()
+        for label, gradient in _gradients(layer).items():
+            if gradient.dtype != object and np.any(gradient):
+                return _finding("old gradient survives zeroing", f"After zero_grad, {label} is not zero.",
+                                "Is the array that is zeroed the one that backward adds to?", label)  # fmt: skip
+    return None
+
+
+def _interleaved(cases):
+    """forward of one layer, forward of another, backward of the first: it must not see the other's memory."""
+    one, other = cases[0], cases[1]
+    expected = one.gradients
+    first, second = _fresh(one), _fresh(other)
+    _forward(first, one)
+    _forward(second, other)
+    try:
+        got = {"dx": _dx(first, one.dy)} | _gradients(first)
+        wrong = [label for label in got if not _near(got[label], expected[label])]
+    except Exception:  # the other layer's arrays may have any shape
+        wrong = ["dx"]
+    if not wrong:
+        return None
+    return _finding(
+        "cache in the class",
+        "A second layer's forward changes what this layer's backward returns.",
+        "What forward stores must belong to the object (self), not to the class or the module.",
+        wrong[0],
+    )
+
+
+def _called_again(cases):
+    """A used layer gives for new arrays what a fresh one gives."""
+    one, other = cases[0], cases[1]
+    if {n: p.data.shape for n, p in one.parameters.items()} != {n: p.data.shape for n, p in other.parameters.items()}:
+        return None
+    used = _fresh(other)
+    try:
+        _forward(used, one)
+        _dx(used, one.dy)
+        for parameter in parameters_of(used).values():
+            zero(parameter)
+        y, dx = np.array(_forward(used, other)), _dx(used, other.dy)
+    except Exception as error:
+        return _finding("stale cache", f"The second forward, with another batch size, raised {error}.",
+                        "Is something kept from the first call that belongs to its batch?")  # fmt: skip
+    for label, got, want in (("y", y, other.y), ("dx", dx, other.gradients["dx"])):
+        if not _near(got, want):
+            return _finding("stale cache", f"A layer that was used before gives another {label} than a new one.",
+                            "What is kept from the first call, and computed only once?", label)  # fmt: skip
+    return None
+
+
+def _running(cases):
+    """Running averages move by a small part of the way, and not by all but a small part of it."""
+    case = cases[0]
+    layer = _fresh(case)
+    momentum = getattr(layer, "momentum", None)
+    if not isinstance(momentum, float) or not 0.6 < momentum < 1 or case.x.ndim < 2:
+        return None
+    axes = tuple(range(case.x.ndim - 1))
+    values = {"mean": case.x.mean(axis=axes), "var": case.x.var(axis=axes)}
+    for name, old in _running_arrays(layer).items():
+        new_value = next((value for key, value in values.items() if key in name), None)
+        if new_value is None or new_value.shape != old.shape:
+            continue
+        # Many steps with one batch: a right average of any start-up rule keeps at least momentum^steps of the old.
+        _forward(layer, case)
+        first = np.array(_running_arrays(layer)[name])
+        other = copy.deepcopy(case)
+        other.x = case.x + 1.0 + np.arange(case.x.shape[-1])
+        _forward(layer, other)
+        second = _running_arrays(layer)[name]
+        target = other.x.mean(axis=axes) if "mean" in name else None
+        if target is None:
+            continue
+        part = float(np.dot(second - first, target - first) / np.dot(target - first, target - first))
+        if abs(part - momentum) < 1e-6:
+            return _finding("weights of the running average swapped",
+                            f"{name} moves {part:.4g} of the way to each batch's value; the momentum is {momentum:.4g}.",
+                            "Which of the two weights belongs to the old value?", name)  # fmt: skip
+        if abs(part) < 1e-12:
+            return _finding("running average never moves", f"{name} stays where it is in training.", "", name)
+    return None
+
+
+def _running_arrays(layer):
+    found = {}
+    for name, value in vars(layer).items():
+        if "running" in name and isinstance(value, np.ndarray):
+            found[name] = value
+    return found
+
+
+def _evaluation(cases):
+    """In evaluation an example's y depends on no other example, and differs from training where there are averages."""
+    case = cases[0]
+    layer = _fresh(case)
+    if len(case.x) < 2 or not case.training:
+        return None
+    trained = np.array(_forward(layer, case))
+    for _ in range(2):
+        try:
+            y = np.array(call_forward(layer, case.x.copy(), *case.more, training=False))
+            rows = [a[:2] if isinstance(a, np.ndarray) and a.ndim and len(a) == len(case.x) else a for a in case.more]
+            two = np.array(call_forward(layer, case.x[:2].copy(), *rows, training=False))
+            before = {name: a.copy() for name, a in _running_arrays(layer).items()}
+            again = np.array(call_forward(layer, case.x.copy(), *case.more, training=False))
+        except Exception:
+            return None
+    ignored = "training flag ignored"
+    if y.shape[:1] == case.x.shape[:1] and not _near(two, y[:2]) and _near(again, y):
+        return _finding(ignored, "With training=False, an example's y depends on the other examples of its batch.",
+                        "Which statistics belong to training, and which to evaluation?", "y")  # fmt: skip
+    if any(not np.array_equal(a, before[name]) for name, a in _running_arrays(layer).items()):
+        return _finding(ignored, "With training=False, the running averages still move.", "", "running averages")
+    if before and _near(y, trained) and y.ndim:
+        other = np.array(call_forward(layer, case.x + 3.0 * case.x**2, *case.more, training=True))
+        if distance(other, trained) > 0 and _near(y, trained):
+            return None
+    return None
