@@ -5,18 +5,18 @@ import numpy as np
 from labs.harness.mistakes import Mistake
 
 MISTAKES = [
-    Mistake("central_difference", "(2 * h)", "h", "twice"),
-    Mistake("central_difference", "moved[index] = centre - h", "moved[index] = centre", "one-sided difference"),
+    Mistake("central_difference", "(2 * h)", "h", "factor 2 too much"),
+    Mistake("central_difference", "moved[index] = centre - h", "moved[index] = centre", "one-sided difference and factor 2 missing"),
     Mistake("central_difference", "        moved[index] = centre\n    return", "    return", "entry not put back"),
     Mistake("central_difference", "dtype=np.float64", "dtype=np.asarray(x).dtype", "", "central_difference in float64"),
     Mistake("central_difference", "moved = np.array(x, dtype=np.float64)", "moved = x; moved += 0.5", "", "central_difference"),
-    Mistake("richardson", "h / 2", "2 * h", "double step for the half"),
-    Mistake("richardson", "/ 3", "/ 5", ""),
+    Mistake("richardson", "x, h / 2)", "x, 2 * h)", "double step for the half"),
+    Mistake("richardson", ") / 3", ") / 5", ""),
     Mistake("relative_error", "np.abs(a - b).max()", "np.abs(a - b).mean()", ""),
     Mistake("relative_error", "np.abs(a - b).max() / size", "np.abs(a - b).max()", ""),
     Mistake("check_layer", "dy = rng.normal(size=layer.forward(x).shape)", "dy = np.ones(layer.forward(x).shape)", "", "check_layer"),
     Mistake("check_layer", ", relative_error(two, 2 * one) < 1e-6]", "]", "", "check_layer"),
-    Mistake("complex_step", "/ h", "", ""),
+    Mistake("complex_step", "np.imag(f(moved)) / h", "np.real(f(moved)) / h", ""),
 ]  # fmt: skip
 
 

@@ -5,14 +5,14 @@ import numpy as np
 from labs.harness.mistakes import Mistake
 
 MISTAKES = [
-    Mistake("Dense.forward", "+ self.b.data", "", "missing term"),
+    Mistake("Dense.forward", "+ self.b.data", "", "b missing"),
     Mistake("Dense.backward", "self.x.T @ dy", "(self.x.T @ dy).T", "transposed"),
     Mistake("Dense.backward", "self.x.T @ dy", "self.x.T @ dy / len(dy)", "batch divided twice"),
-    Mistake("Dense.backward", "self.x.T @ dy", "-self.x.T @ dy", "sign"),
-    Mistake("Dense.backward", "self.x.T @ dy", "self.x.T @ dy + 0.01 * self.W.data", "weight decay left in"),
+    Mistake("Dense.backward", "self.x.T @ dy", "-self.x.T @ dy", "sign flipped"),
+    Mistake("Dense.backward", "self.x.T @ dy", "self.x.T @ dy + 0.01 * self.W.data", "W added"),
     Mistake("Dense.backward", "self.x.T @ dy", "self.x[-1:].T @ dy[-1:]", "one example only"),
-    Mistake("Dense.backward", "dy.sum(axis=0)", "dy.sum(axis=1)", "wrong axis"),
-    Mistake("Dense.backward", "dy.sum(axis=0)", "dy.mean(axis=0)", "mean instead of sum"),
+    Mistake("Dense.backward", "dy.sum(axis=0)", "dy.sum(axis=1)", "summed over the wrong axis"),
+    Mistake("Dense.backward", "dy.sum(axis=0)", "dy.mean(axis=0)", "batch divided twice"),
     Mistake("Dense.backward", "dy.sum(axis=0)", "dy.sum()", "summed over everything"),
     Mistake("Dense.backward", "self.W.grad += self.x.T @ dy", "self.W.grad[...] = self.x.T @ dy", "gradient overwritten"),
     Mistake("Dense.backward", "self.W.grad += self.x.T @ dy", "self.W.grad += (self.x.astype('f').T @ dy.astype('f'))", "float32 inside"),
@@ -26,10 +26,10 @@ MISTAKES = [
     Mistake("Tanh.forward", "self.y = np.tanh(x)\n        return self.y", "self.y = x\n        return np.tanh(x)", "x for y", "Tanh.backward"),
     Mistake("Tanh.backward", "1 - self.y**2", "1 - np.tanh(self.y) ** 2", "activation applied twice"),
     Mistake("Tanh.backward", "dy * (1 - self.y**2)", "1 - self.y**2", "dy forgotten"),
-    Mistake("Sigmoid.backward", "dy * self.y * (1 - self.y)", "dy * self.y", "missing term"),
+    Mistake("Sigmoid.backward", "dy * self.y * (1 - self.y)", "dy * self.y", "dy y^2 missing"),
     Mistake("Softmax.backward", "self.y * (dy - (dy * self.y).sum(axis=1, keepdims=True))", "self.y * (1 - self.y) * dy", "diagonal of the Jacobian only"),
     Mistake("Softmax.backward", "axis=1", "axis=0", "sum over the batch axis"),
-    Mistake("Softmax.backward", "dy - (dy * self.y).sum(axis=1, keepdims=True)", "dy", "missing term"),
+    Mistake("Softmax.backward", "dy - (dy * self.y).sum(axis=1, keepdims=True)", "dy", "the sum over the row missing"),
     Mistake("Power.backward", "self.p.data * self.safe", "self.safe", "factor forgotten"),
     Mistake("Power.backward", "dy * self.y * np.log(self.safe)", "dy * np.log(self.safe)", "factor forgotten"),
 ]  # fmt: skip
@@ -50,6 +50,7 @@ def _dense_backward(x, W, b, dy):
     return batch | {
         "dW/axes/": ["input", "output"], "db/axes/": ["output"], "dx/axes/": ["batch", "input"],
         "dW/summands/batch": x[:, :, None] * dy[:, None, :], "db/summands/batch": dy, "dW/quantities/W": W,
+        "db/mutants/summed over everything": np.full(b.shape, dy.sum()),
         "dW/mutants/one example only": x[-1:].T @ dy[-1:],
     }  # fmt: skip
 

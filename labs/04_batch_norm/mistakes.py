@@ -7,24 +7,24 @@ from labs.harness.mistakes import Mistake
 EPS, MOMENTUM = 1e-3, 0.9
 
 MISTAKES = [
-    Mistake("BatchNorm.forward", "+ self.shift.data", "", "missing term"),
+    Mistake("BatchNorm.forward", "+ self.shift.data", "", "shift missing"),
     Mistake("BatchNorm.forward", "x.var(axis=axes)", "x.var(axis=axes, ddof=1)", "unbiased variance"),
     Mistake("BatchNorm.forward", "axes = tuple(range(x.ndim - 1))", "axes = 0", "", "BatchNorm.forward for images"),
     Mistake("BatchNorm.forward", "np.sqrt(variance + self.eps)", "(np.sqrt(variance) + self.eps)", "eps outside the root"),
     Mistake("BatchNorm.forward", "self.momentum * self.running_mean + (1 - self.momentum) * mean",
             "(1 - self.momentum) * self.running_mean + self.momentum * mean", "weights swapped", "BatchNorm.forward and running averages"),
     Mistake("BatchNorm.forward", "if training:", "if True:", "training flag ignored", "BatchNorm.forward in evaluation"),
-    Mistake("BatchNorm.backward", "dy - dshift / m - self.x_hat", "dy - self.x_hat", "missing term"),
-    Mistake("BatchNorm.backward", " - self.x_hat * dscale / m)", ")", "missing term"),
+    Mistake("BatchNorm.backward", "dy - dshift / m - self.x_hat", "dy - self.x_hat", "through the mean missing"),
+    Mistake("BatchNorm.backward", " - self.x_hat * dscale / m)", ")", "through the variance missing"),
     Mistake("BatchNorm.backward", "dshift / m - self.x_hat * dscale / m", "dshift - self.x_hat * dscale", "sum for mean"),
     Mistake("BatchNorm.backward", "m = dy.size // dy.shape[-1]", "m = len(dy)", "m is the batch only", "BatchNorm.backward for images"),
     Mistake("BatchNorm.backward", "self.scale.data * self.inverse_deviation", "self.inverse_deviation", "scale forgotten"),
     Mistake("BatchNorm.backward", "self.scale.data * self.inverse_deviation", "self.scale.data", "deviation forgotten"),
-    Mistake("BatchNorm.backward", "(dy * self.x_hat).sum", "(dy * self.x_hat / self.inverse_deviation).sum", "x for x_hat"),
+    Mistake("BatchNorm.backward", "(dy * self.x_hat).sum", "(dy * self.x_hat / self.inverse_deviation).sum", "deviation forgotten in dscale"),
     Mistake("BatchNorm.backward", "if not self.training:", "if False:", "training flag ignored", "BatchNorm.backward in evaluation"),
     Mistake("BatchNorm.backward", "self.scale.grad += dscale", "self.scale.grad = dscale", "gradient overwritten"),
-    Mistake("BatchNorm.backward", "dshift = dy.sum(axis=axes)", "dshift = dy.mean(axis=axes)", "mean instead of sum"),
-    Mistake("RootMeanSquareNorm.backward", "scaled - self.x_hat * (scaled * self.x_hat).mean(axis=1, keepdims=True)", "scaled", "missing term"),
+    Mistake("BatchNorm.backward", "dshift = dy.sum(axis=axes)", "dshift = dy.mean(axis=axes)", "through the mean: batch divided twice"),
+    Mistake("RootMeanSquareNorm.backward", "scaled - self.x_hat * (scaled * self.x_hat).mean(axis=1, keepdims=True)", "scaled", "through the root missing"),
     Mistake("RootMeanSquareNorm.backward", "scaled = dy * self.scale.data", "scaled = dy", "scale forgotten"),
 ]  # fmt: skip
 
@@ -77,6 +77,9 @@ def facts(part, inputs, truth):
         found |= {
             "dx/terms/dy": factor * dy, "dx/terms/through the mean": -factor * np.broadcast_to(dy.mean(axis=axes), x.shape),
             "dx/terms/through the variance": -factor * x_hat * (dy * x_hat).mean(axis=axes),
+            "dx/mutants/deviation forgotten in dscale": factor * (
+                dy - dy.mean(axis=axes) - x_hat * (dy * (x - mean)).mean(axis=axes)
+            ),
             "dx/mutants/sum for mean": training_dx(count=1), "dx/mutants/scale forgotten": training_dx(factor=1 / deviation),
             "dx/mutants/deviation forgotten": training_dx(factor=scale),
         }  # fmt: skip

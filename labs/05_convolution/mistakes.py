@@ -6,16 +6,16 @@ from labs.harness.mistakes import Mistake
 
 MISTAKES = [
     Mistake("pad", "((0, 0), *amounts, (0, 0))", "((0, 0), *(a[::-1] for a in amounts), (0, 0))", "other side"),
-    Mistake("crop", "y[:, top : height - bottom, left : width - right]", "y[:, bottom : height - top, right : width - left]", ""),
+    Mistake("crop", "y[:, top : height - bottom, left : width - right]", "y[:, bottom : height - top, right : width - left]", "shifted by one pixel"),
     Mistake("crop", "y[:, top : height - bottom, left : width - right]", "y[:, top:-bottom, left:-right]", ""),
     Mistake("unfold", "return x[:,", "return x[:, ::-1, ::-1][:,", ""),
     Mistake("fold", "window += patches", "window[...] = patches", "last patch only"),
     Mistake("Conv2D.forward", "self.patches, self.W.data, 3)", "self.patches, self.W.data[::-1, ::-1], 3)", "kernel flipped"),
-    Mistake("Conv2D.forward", " + self.b.data", "", "missing term"),
-    Mistake("Conv2D.backward", "dy.sum(axis=(0, 1, 2))", "dy.mean(axis=(0, 1, 2))", "mean instead of sum"),
-    Mistake("Conv2D.backward", "dy.sum(axis=(0, 1, 2))", "dy.sum(axis=0).mean(axis=(0, 1))", "mean over positions"),
+    Mistake("Conv2D.forward", " + self.b.data", "", "bias forgotten"),
+    Mistake("Conv2D.backward", "dy.sum(axis=(0, 1, 2))", "dy.mean(axis=(0, 1, 2))", "divided by batch * positions"),
+    Mistake("Conv2D.backward", "dy.sum(axis=(0, 1, 2))", "dy.sum(axis=0).mean(axis=(0, 1))", "divided by positions"),
     Mistake("Conv2D.backward", "np.tensordot(dy, self.W.data, ((3,), (3,)))", "np.tensordot(dy, self.W.data[::-1, ::-1], ((3,), (3,)))", "kernel flipped"),
-    Mistake("Conv2D.backward", "np.tensordot(self.patches, dy, ((0, 1, 2), (0, 1, 2)))", "np.tensordot(self.patches, dy, ((0, 1, 2), (0, 1, 2)))[::-1, ::-1]", "flipped"),
+    Mistake("Conv2D.backward", "np.tensordot(self.patches, dy, ((0, 1, 2), (0, 1, 2)))", "np.tensordot(self.patches, dy, ((0, 1, 2), (0, 1, 2)))[::-1, ::-1]", "reversed along kernel row and kernel column"),
     Mistake("Conv2D.backward", "np.tensordot(self.patches, dy, ((0, 1, 2), (0, 1, 2)))", "np.tensordot(self.patches, dy, ((0, 1, 2), (0, 1, 2))) / len(dy)", "batch divided twice"),
     Mistake("Conv2D.backward", "np.tensordot(self.patches, dy, ((0, 1, 2), (0, 1, 2)))", "np.tensordot(self.patches[:, -1, -1], dy[:, -1, -1], ((0,), (0,)))", "one position only"),
     Mistake("Conv2D.backward", "return fold(dpatches, *self.shape[1:3], self.stride)",
@@ -29,14 +29,17 @@ MISTAKES = [
 
 def facts(part, inputs, truth):
     """What a wrong array of `part` may be made of; see `labs.harness.naming`."""
-    if part in ("pad", "crop", "unfold", "adjoint_gap"):
+    if part == "pad":
+        x, (vertical, horizontal) = inputs["x"], inputs["amounts"].tolist()
+        return {"y/axes/": IMAGE, "y/mutants/other side": np.pad(x, ((0, 0), vertical[::-1], horizontal[::-1], (0, 0)))}
+    if part in ("crop", "unfold", "adjoint_gap"):
         return {}
     if part == "fold":
         return {f"x/mutants/{name}": array for name, array in _folded(**inputs).items()} | {"x/axes/": IMAGE}
     layer = {"Conv2D": _conv, "ConvTranspose2D": _transposed, "DilatedConv2D": _dilated}[part.partition(".")[0]]
     y, dx = layer(**inputs)
     dy, batch = inputs["dy"], len(inputs["dy"])
-    sizes = {"batch": batch, "out height": dy.shape[1], "out width": dy.shape[2], "positions": dy[0, :, :, 0].size}
+    sizes = {"batch": batch, "positions": dy[0, :, :, 0].size}
     found = {f"{name}/sizes/{what}": size for name in ("dW", "db", "dx") for what, size in sizes.items()}
     found |= {f"y/mutants/{name}": array for name, array in y.items()}
     found |= {f"dx/mutants/{name}": array for name, array in dx.items()}

@@ -60,20 +60,20 @@ def zero_grad(lab, a, b, da, db):
 @check("SGD.step", gradients, points=10)
 def sgd_step(lab, a, b, da, db):
     """against the gradient"""
-    return steps(lab, "SGD", a, b, da, db, learning_rate=0.1)
+    return steps(lab, "SGD", a, b, da, db, learning_rate=0.03)
 
 
 @check("Momentum.step", gradients, points=10)
 def momentum_step(lab, a, b, da, db):
     """a velocity for each parameter"""
-    return steps(lab, "Momentum", a, b, da, db, learning_rate=0.1, momentum=0.7)
+    return steps(lab, "Momentum", a, b, da, db, learning_rate=0.03, momentum=0.7)
 
 
 @check("Adam.step", gradients, points=25)
 def adam_step(lab, a, b, da, db):
     """moments without bias; t counts from 1"""
     with np.errstate(all="ignore"):
-        return steps(lab, "Adam", a, b, da, db, learning_rate=0.1, beta1=0.9, beta2=0.99, eps=0.01)
+        return steps(lab, "Adam", a, b, da, db, learning_rate=0.03, beta1=0.9, beta2=0.99, eps=0.01)
 
 
 @check("he_normal", layer_sizes, points=5, tolerance=0.05)
@@ -146,4 +146,4 @@ def train_digits(lab, images, labels):
 @check("AdaMax.step", gradients, points=10)
 def adamax_step(lab, a, b, da, db):
     """the largest gradient in the place of the root"""
-    return steps(lab, "AdaMax", a, b, da, db, learning_rate=0.1, beta1=0.9, beta2=0.8, eps=0.01)
+    return steps(lab, "AdaMax", a, b, da, db, learning_rate=0.03, beta1=0.9, beta2=0.8, eps=0.01)

@@ -4,13 +4,13 @@ import numpy as np
 
 from labs.harness.mistakes import Mistake
 
-LEARNING_RATE, MOMENTUM, EPS = 0.1, 0.7, 0.01
+LEARNING_RATE, MOMENTUM, EPS = 0.03, 0.7, 0.01
 
 MISTAKES = [
     Mistake("SGD.zero_grad", "parameter.grad[...] = 0", "parameter.grad = np.zeros_like(parameter.data)", "old gradient survives"),
     Mistake("SGD.zero_grad", "parameter.grad[...] = 0", "pass", "old gradient survives"),
-    Mistake("SGD.step", "-=", "+=", "sign"),
-    Mistake("SGD.step", "self.learning_rate * parameter.grad", "parameter.grad", "learning rate forgotten"),
+    Mistake("SGD.step", "-=", "+=", "sign flipped"),
+    Mistake("SGD.step", "self.learning_rate * parameter.grad", "parameter.grad", "learning rate missing"),
     Mistake("Momentum.step", "velocity *= self.momentum", "velocity *= 1 - self.momentum", "weights swapped"),
     Mistake("Momentum.step", "velocity *= self.momentum", "velocity *= 1", "momentum forgotten"),
     Mistake("Momentum.step", "velocity += parameter.grad", "velocity += (1 - self.momentum) * parameter.grad", "gradient weighted"),
@@ -18,12 +18,12 @@ MISTAKES = [
     Mistake("Adam.step", "v / (1 - self.beta2**self.t)", "v", "no bias correction of v"),
     Mistake("Adam.step", "(np.sqrt(v_hat) + self.eps)", "np.sqrt(v_hat + self.eps)", "eps inside the root"),
     Mistake("Adam.step", "(np.sqrt(v_hat) + self.eps)", "(v_hat + self.eps)", "root forgotten"),
-    Mistake("Adam.step", "self.t += 1\n", "", "t from 0"),
-    Mistake("Adam.step", "self.t += 1\n", "self.t += len(self.parameters)\n", "t counted for each parameter"),
+    Mistake("Adam.step", "self.t += 1", "self.t += 0", "t from 0"),
+    Mistake("Adam.step", "self.t += 1", "self.t += len(self.parameters)", "t counted for each parameter"),
     Mistake("Adam.step", "(1 - self.beta1) * (g - m)", "self.beta1 * (g - m)", "weights swapped"),
-    Mistake("he_normal", "2 / n_in", "1 / n_in", "variance 1 / n_in"),
-    Mistake("he_normal", "np.sqrt(2 / n_in)", "2 / n_in", ""),
-    Mistake("he_normal", "2 / n_in", "2 / n_out", "fan-out for fan-in"),
+    Mistake("he_normal", "np.sqrt(2 / n_in)", "np.sqrt(1 / n_in)", "variance 1 / n_in"),
+    Mistake("he_normal", "np.sqrt(2 / n_in)", "2 / n_in", "variance for deviation"),
+    Mistake("he_normal", "np.sqrt(2 / n_in)", "np.sqrt(2 / n_out)", "fan-out for fan-in"),
     Mistake("xavier_uniform", "np.sqrt(6 / (n_in + n_out))", "np.sqrt(2 / (n_in + n_out))", "deviation for limit"),
     Mistake("train", "optimiser.zero_grad()", "pass", "zero_grad forgotten"),
     Mistake("train", "optimiser.step()", "pass", "step forgotten"),
@@ -45,8 +45,9 @@ def facts(part, inputs, truth):
             for mistake, moved in STEPS[part](inputs[f"d{name}"]).items():
                 found |= {
                     f"first_step_{name}/mutants/{mistake}": moved[0], f"three_steps_{name}/mutants/{mistake}": moved.sum(axis=0),
-                    f"first_step_{name}/constants/learning rate": LEARNING_RATE,
                 }  # fmt: skip
+            if part == "SGD.step":
+                found[f"first_step_{name}/constants/learning rate"] = LEARNING_RATE
         return found
     if part in ("he_normal", "xavier_uniform"):
         n_in, n_out = int(inputs["n_in"]), int(inputs["n_out"])
@@ -84,7 +85,7 @@ def _moving(gs, decay, weight):
 
 
 def _sgd(gs):
-    return {"learning rate forgotten": -gs}
+    return {"gradient squared": -LEARNING_RATE * gs**2}
 
 
 def _momentum(gs):
@@ -106,6 +107,7 @@ def _adam(gs, beta1=0.9, beta2=0.99):
         "no bias correction": moved(correct_m=False, correct_v=False), "no bias correction of m": moved(correct_m=False),
         "no bias correction of v": moved(correct_v=False), "eps inside the root": moved(root=lambda v: np.sqrt(v + EPS)),
         "root forgotten": moved(root=lambda v: v + EPS), "eps forgotten": moved(root=np.sqrt),
+        "t from 0": np.full(gs.shape, np.nan),
         "weights swapped": moved(beta1=0.1, weight=0.9), "t counted for each parameter": moved(counts=(2, 4, 6)),
     }  # fmt: skip
 

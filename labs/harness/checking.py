@@ -38,8 +38,8 @@ class Check:
 
     def draws(self, seed):
         """The inputs of every draw: a list of {name: array}."""
-        sizes = np.random.default_rng([seed, 0]).permutation(PRIMES).tolist()
-        return [_arrays(self.inputs(np.random.default_rng([seed, 1, draw]), sizes)) for draw in range(DRAWS)]
+        generators = [np.random.default_rng([seed, draw]) for draw in range(DRAWS)]
+        return [_arrays(self.inputs(rng, rng.permutation(PRIMES).tolist())) for rng in generators]
 
     def arrays(self, lab, inputs):
         """What `lab` makes of one draw's inputs, which it gets as copies."""

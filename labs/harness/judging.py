@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .naming import name_mistake
+from .naming import name_error, name_mistake
 
 PASSED, FAILED, NOT_WRITTEN, SKIPPED = "passed", "failed", "not written", "skipped"
 
@@ -39,7 +39,8 @@ def judge(check, answer, reference, before):
     if answer.state != "done":
         if excuse:
             return Verdict(check, SKIPPED, 0.0, f"because {excuse} {_why(before[excuse])}", printed=answer.printed)
-        return Verdict(check, FAILED, 0.0, _trouble(answer), printed=answer.printed)
+        mistake, words = name_error(answer.detail, reference) if answer.state == "raised" else ("", "")
+        return Verdict(check, FAILED, 0.0, "\n".join(filter(None, [_trouble(answer), words])), mistake, answer.printed)
 
     names = list(dict.fromkeys(name for truth in reference.truths for name in truth))
     complaints = {name: _complaint(check, name, answer, reference) for name in names}
@@ -53,7 +54,7 @@ def judge(check, answer, reference, before):
     if excuse:
         return Verdict(check, SKIPPED, score, f"because {excuse} {_why(before[excuse])}", printed=answer.printed)
     first, *others = wrong
-    mistake, words = _explain(first, complaints[first], answer, reference)
+    mistake, words = _explain(check, first, complaints[first], answer, reference)
     if others := [name for name in others if is_result(name) or all_right]:
         words += f"\n(Look at this first; wrong too: {', '.join(others)}.)"
     return Verdict(check, FAILED, score, words, mistake, answer.printed)
@@ -115,6 +116,11 @@ MANNERS = {  # the end of an array's name: what it is called if the array is wro
         "after two calls of backward, grad must hold the sum of both gradients: backward adds to it, since a parameter "
         "may stand in several places of a network.",
     ),
+    "same result twice": (
+        "random numbers drawn again",
+        "two calls with the same arrays gave two results: somewhere random numbers are drawn anew. Use those that were "
+        "given, and keep them for backward.",
+    ),
     "with two layers in turn": (
         "memory shared by two layers",
         "another layer of this class was used between this layer's forward and backward, and that changed the result: "
@@ -123,7 +129,7 @@ MANNERS = {  # the end of an array's name: what it is called if the array is wro
 }
 
 
-def _explain(name, complaint, answer, reference):
+def _explain(check, name, complaint, answer, reference):
     """(name of the mistake or "", words) for an array that is wrong."""
     for end, (mistake, words) in MANNERS.items():
         if name.endswith(end):
@@ -131,7 +137,7 @@ def _explain(name, complaint, answer, reference):
     gs = [got.get(name) for got in answer.draws]
     if any(g is None for g in gs):
         return "", complaint
-    mistake, words = name_mistake(name, gs, reference)
+    mistake, words = name_mistake(name, gs, reference, check.tolerance)
     if complaint is DIFFERENT:
         complaint = f"{name} is wrong: {difference(gs[0], reference.truths[0][name])}"
     return mistake, complaint + (f"\n{words}" if words else "")
@@ -141,6 +147,8 @@ def difference(g, t):
     """How many entries differ, and the one that differs most."""
     if not g.ndim:
         return f"yours is {g:.6g}, right is {t:.6g}"
+    if t.dtype.kind == "b":
+        return f"yours is {g.tolist()}, right is {t.tolist()}"
     g, t = g.astype(np.float64), t.astype(np.float64)
     off = ~np.isclose(g, t, rtol=1e-7, atol=1e-9, equal_nan=True)
     error = np.where(np.isfinite(g), np.abs(g - t), np.inf)
