@@ -132,7 +132,7 @@ class Shift:
 @check("Sequential.forward", elementwise, points=5)
 def sequential_forward(lab, x, dy):
     """layers one after the other, in their order"""
-    return {"y": lab.Sequential(Cube(), Shift(), Cube()).forward(x + np.arange(x.shape[1]))}
+    return {"y": lab.Sequential(Cube(), Shift(), Cube()).forward(x)}
 
 
 @check("Sequential.backward", elementwise, points=10, needs=["Sequential.forward"])

@@ -6,7 +6,7 @@ from labs.harness.checking import check, layer_arrays
 
 
 def some_images(rng, sizes):
-    return {"x": rng.normal(size=(sizes[3], 7, 5, sizes[2])), "amounts": rng.permuted([[0, 1], [2, 3]], axis=1)}
+    return {"x": rng.normal(size=(sizes[3], 7, 11, sizes[2])), "amounts": rng.permuted([[0, 1], [2, 3]], axis=1)}
 
 
 def windows(rng, sizes):

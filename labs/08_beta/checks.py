@@ -6,19 +6,19 @@ from labs.harness.checking import check
 
 
 def any_latents(rng, sizes):
-    k = sizes[0]
+    k = sizes[0] + 4
     names = ("a", "v", "w", "eigenvalue")
     return {name: rng.uniform(0.3, 2, size=k) for name in names} | {"noise_variance": np.array(0.37), "beta": np.array(4.3)}
 
 
 def a_decoder(rng, sizes):
-    return {"w": rng.uniform(0, 2, size=sizes[0]), "noise_variance": np.array(0.37), "beta": np.array(4.3)}
+    return {"w": rng.uniform(0, 2, size=sizes[0] + 4), "noise_variance": np.array(0.37), "beta": np.array(4.3)}
 
 
 def a_spectrum(rng, sizes):
     """Some latents collapse, some do not."""
-    eigenvalue = rng.uniform(1.8, 6, size=sizes[0])
-    eigenvalue[0] = rng.uniform(0.2, 1.5)
+    eigenvalue = rng.uniform(1.8, 6, size=sizes[0] + 4)
+    eigenvalue[:2] = rng.uniform(0.2, 1.5, size=2)
     return {"eigenvalue": eigenvalue, "noise_variance": np.array(0.37), "beta": np.array(4.3)}
 
 

@@ -12,8 +12,8 @@ MISTAKES = [
     Mistake("best_encoder", "beta * noise_variance / total", "noise_variance / total", "beta forgotten"),
     Mistake("best_encoder", "w**2 + beta * noise_variance", "w**2 + noise_variance", "beta forgotten"),
     Mistake("best_weight", "np.sqrt(np.maximum(eigenvalue - beta * noise_variance, 0))", "np.sqrt(eigenvalue - beta * noise_variance)", "collapse forgotten"),
-    Mistake("best_weight", "beta * noise_variance", "noise_variance", "beta forgotten"),
-    Mistake("best_weight", "np.sqrt(np.maximum(eigenvalue - beta * noise_variance, 0))", "np.maximum(eigenvalue - beta * noise_variance, 0)", "root forgotten"),
+    Mistake("best_weight", "eigenvalue - beta * noise_variance", "eigenvalue - noise_variance", "beta forgotten"),
+    Mistake("best_weight", "np.sqrt(np.maximum(eigenvalue - beta * noise_variance, 0))", "np.maximum(eigenvalue - beta * noise_variance, 0)", "squared"),
     Mistake("kl_of_latents", "np.log(np.maximum(eigenvalue / (beta * noise_variance), 1)) / 2", "np.log(np.maximum(eigenvalue / (beta * noise_variance), 1))", "factor 2 too much"),
     Mistake("kl_of_latents", "np.log(np.maximum(eigenvalue / (beta * noise_variance), 1)) / 2", "np.log(eigenvalue / (beta * noise_variance)) / 2", "collapse forgotten"),
     Mistake("kl_of_latents", "np.log(np", "np.log2(np", "bits for nats"),
@@ -22,7 +22,7 @@ MISTAKES = [
     Mistake("mutual_information_gap", "known[-1] - known[-2]", "known[-1]", "second latent forgotten"),
     Mistake("mutual_information_gap", " / mutual_information(factor, factor)", "", "entropy forgotten"),
     Mistake("gaussian_total_correlation", ") / 2)", "))", "factor 2 too much"),
-    Mistake("gaussian_total_correlation", "- log_determinant", "+ log_determinant", "sign of log determinant flipped"),
+    Mistake("gaussian_total_correlation", "- log_determinant", "+ log_determinant", "sign of log variances flipped and sign flipped or sign of log determinant flipped"),
 ]  # fmt: skip
 
 BITS = 1 / np.log(2)
@@ -59,7 +59,7 @@ def _best_encoder(truth, w, noise_variance, beta):
 def _best_weight(truth, eigenvalue, noise_variance, beta):
     rest = np.maximum(eigenvalue - beta * noise_variance, 0)
     return _mutants(
-        "w", collapse_forgotten=np.sqrt(eigenvalue - beta * noise_variance), root_forgotten=rest,
+        "w", collapse_forgotten=np.sqrt(eigenvalue - beta * noise_variance),
         beta_forgotten=np.sqrt(np.maximum(eigenvalue - noise_variance, 0)), noise_forgotten=np.sqrt(np.maximum(eigenvalue - beta, 0)),
     )  # fmt: skip
 

@@ -137,7 +137,10 @@ def _explain(check, name, complaint, answer, reference):
     gs = [got.get(name) for got in answer.draws]
     if any(g is None for g in gs):
         return "", complaint
-    mistake, words = name_mistake(name, gs, reference, check.tolerance)
+    try:
+        mistake, words = name_mistake(name, gs, reference, check.tolerance)
+    except Exception as error:  # a student's array may be anything; the verdict stands without a name, too
+        mistake, words = "", f"(No name was found for it: {type(error).__name__}: {error})"
     if complaint is DIFFERENT:
         complaint = f"{name} is wrong: {difference(gs[0], reference.truths[0][name])}"
     return mistake, complaint + (f"\n{words}" if words else "")
