@@ -7,8 +7,7 @@ import numpy as np
 
 from .finite_differences import jacobian
 
-PRIMES = (5, 7, 11, 3, 13, 17, 19)
-DRAWS = 3
+BATCHES, IMAGE_BATCHES = (5, 7, 11), (3, 5, 7)  # of the three draws; the other sizes of x stay as they are
 
 
 class Case:
@@ -21,11 +20,15 @@ class Case:
     def __init__(self, subject, x, more, rng, training):
         self.is_loss = not hasattr(subject, "forward")
         self.subject = subject if self.is_loss else copy.deepcopy(subject)
+        self.names = _argument_names(subject, 1 + len(more))
         self.x, self.more, self.training = x, list(more), training
         self.parameters = {} if self.is_loss else parameters_of(self.subject)
         for name, parameter in self.parameters.items():
             _randomise(name, parameter, rng)
         self.rng = rng
+        self._seed = np.random.get_state()  # noqa: NPY002  a student's layer may draw from it
+        self.untouched = subject if self.is_loss else copy.deepcopy(self.subject)
+        self.is_random = False
 
     def parameters_now(self):
         """The parameters of the subject as it is now (a copied one has copies)."""
@@ -34,8 +37,8 @@ class Case:
     @property
     def inputs(self):
         """The positional arguments of forward that are arrays of floats: {name: array}."""
-        named = {"x": self.x} | {_argument(self, k): a for k, a in enumerate(self.more, 1)}
-        return {name: a for name, a in named.items() if isinstance(a, np.ndarray) and a.dtype.kind == "f"}
+        named = zip(self.names, (self.x, *self.more), strict=True)
+        return {name: a for name, a in named if isinstance(a, np.ndarray) and a.dtype.kind == "f"}
 
     def forward(self, subject=None, training=None):
         """y for the present arrays (a copy); for a loss the value."""
@@ -50,39 +53,49 @@ class Case:
         subject = subject or self.subject
         if self.is_loss:
             _, *gradients = subject(self.x, *self.more)
-            return {f"d{name}": _array(g) for name, g in zip(self._names(), gradients, strict=False)}
+            return {f"d{name}": _array(g) for name, g in zip(self.names, gradients, strict=False)}
         parameters = parameters_of(subject)
         for parameter in parameters.values():
             zero(parameter)
         gradients = subject.backward(dy)
         gradients = gradients if isinstance(gradients, tuple) else (gradients,)
-        result = {f"d{name}": _array(g) for name, g in zip(self._names(), gradients, strict=False)}
+        result = {f"d{name}": _array(g) for name, g in zip(self.names, gradients, strict=False)}
         return result | {f"{name}.grad": _array(p.grad) for name, p in parameters.items()}
+
+    def start_again(self):
+        """Make the layer what it was before its first forward, with the same random numbers to come."""
+        if not self.is_loss:
+            np.random.set_state(self._seed)  # noqa: NPY002
+            self.subject = copy.deepcopy(self.untouched)
+            self.parameters = self.parameters_now()
 
     def run(self):
         """Forward and backward, kept as `y`, `dy` and `gradients`."""
+        self.start_again()
         self.y = self.forward()
+        self.is_random = not np.array_equal(self.y, self.forward())
+        self.start_again()
+        self.forward()
         self.dy = np.ones(()) if self.is_loss else self.rng.uniform(0.4, 1.6, self.y.shape) * self._signs()
         self.gradients = self.backward(self.dy.copy() if self.dy.ndim else self.dy)
 
-    def derivatives(self, label):
-        """The Jacobian of y for the array with this label: array.shape + y.shape.  Nothing is left changed."""
+    def derivatives(self, label, elements=None):
+        """The Jacobian of y for the array with this label, see `jacobian`.  Nothing is left changed."""
         twin = copy.copy(self)
-        twin.subject = self.subject if self.is_loss else copy.deepcopy(self.subject)
-        twin.more, twin.parameters = list(self.more), twin.parameters_now()
+        twin.more = list(self.more)
+        twin.start_again()
         array = twin.array(label)
-        return jacobian(twin._repeatable(), array)
+        return jacobian(twin._repeatable(), array, elements)
 
     def _repeatable(self):
         """forward on arrays as they stand, with the same random numbers each time."""
-        first, second = self.forward(), self.forward()
-        if np.array_equal(first, second):
+        if not self.is_random:
             return self.forward
-        fresh, state = self.subject, np.random.get_state()  # noqa: NPY002  a student's layer may use it
+        fresh, arrays = self.subject, {id(p.data): p.data for p in self.parameters.values()}
 
         def forward():
-            np.random.set_state(state)  # noqa: NPY002
-            self.subject = copy.deepcopy(fresh, {id(p.data): p.data for p in self.parameters.values()})
+            np.random.set_state(self._seed)  # noqa: NPY002
+            self.subject = copy.deepcopy(fresh, dict(arrays))
             return self.forward()
 
         return forward
@@ -92,15 +105,16 @@ class Case:
         name = label.removesuffix(".grad")
         if label.endswith(".grad"):
             return self.parameters[name].data
-        if label == "dx":
+        if self.is_first(label):
             self.x = np.array(self.x, dtype=np.float64)
             return self.x
-        k = self._names().index(label[1:]) - 1
+        k = self.names.index(name[1:]) - 1
         self.more[k] = np.array(self.more[k], dtype=np.float64)
         return self.more[k]
 
-    def _names(self):
-        return ["x", *(_argument(self, k) for k in range(1, len(self.more) + 1))]
+    def is_first(self, label):
+        """Whether the label is that of the gradient for the first argument, dx."""
+        return label == f"d{self.names[0]}"
 
     def _signs(self):
         return self.rng.choice([-1.0, 1.0], self.y.shape)
@@ -115,7 +129,7 @@ def cases_of(subject, x, more, seed, training):
         mores = [[m[k] if isinstance(m, list) else m for m in more] for k in range(len(xs))]
         return [Case(s, _as_float(a, rng), m, rng, training) for s, a, m in zip(subjects, xs, mores, strict=True)]
     x = _as_float(x, rng)
-    batches = _batch_sizes(x, subject)
+    batches = IMAGE_BATCHES if x[0].size > 60 else BATCHES
     return [Case(subject, *_redrawn(x, more, batch, rng), rng, training) for batch in batches]
 
 
@@ -124,16 +138,6 @@ def _as_float(x, rng):
     if x.ndim == 0 or x.size == 0:
         raise ValueError(f"x must hold at least one example, got the shape {x.shape}")
     return x if np.ptp(x) > 0 else rng.normal(size=x.shape)
-
-
-def _batch_sizes(x, subject):
-    """Three distinct odd primes that are none of the other sizes, where there are enough of them."""
-    taken = set(x.shape[1:])
-    if hasattr(subject, "forward"):
-        taken |= {size for p in parameters_of(subject).values() for size in p.data.shape}
-    primes = (3, 5, 7, 11) if x[0].size > 60 else PRIMES
-    free = [prime for prime in primes if prime not in taken] + [prime for prime in primes if prime in taken]
-    return free[:DRAWS]
 
 
 def _redrawn(x, more, batch, rng):
@@ -198,14 +202,15 @@ def _randomise(name, parameter, rng):
     parameter.grad = np.zeros_like(parameter.data)
 
 
-def _argument(case, k):
-    """The name of the k-th positional argument, as the student's own signature has it."""
-    function = case.subject if case.is_loss else case.subject.forward
+def _argument_names(subject, count):
+    """The names of the first positional arguments, as the student's own signature has them."""
+    function = getattr(subject, "forward", subject)
     try:
-        names = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+        parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
-        names = []
-    return names[k] if k < len(names) else f"argument {k + 1}"
+        parameters = ()
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
+    return [names[k] if k < len(names) else ("x" if k == 0 else f"argument {k + 1}") for k in range(count)]
 
 
 def _array(value):

@@ -30,12 +30,19 @@ def short_formula(evidence, factors):
     truth = np.concatenate([t.ravel() for t in evidence.truth])
     if target.size < 4 * LONGEST:
         return []
-    formula = _shortest(flat, target)
-    if formula is None or distance(target, truth) < DISTINCT * scale(truth):
+    if distance(target, truth) < DISTINCT * scale(truth):
         return []
-    right = _shortest(flat, truth)
-    seen = f"your {evidence.label} is in every element {_text(formula)}"
-    return [Match(_name(formula, right), seen, "Compare that with your derivation, on paper.")]
+    # A loss's mean over the batch divides by another number in every draw.
+    batch = np.concatenate(
+        [np.full(t.size, float(s.get("batch", 1))) for t, s in zip(evidence.truth, evidence.sizes, strict=True)]
+    )
+    for count, words in ((1.0, ""), (batch, ", divided by the batch size")):
+        formula = _shortest(flat, target * count)
+        if formula:
+            right = _shortest(flat, truth * count)
+            seen = f"your {evidence.label} is in every element {_text(formula)}{words}"
+            return [Match(_name(formula, right), seen, "Compare that with your derivation, on paper.")]
+    return []
 
 
 def _products(factors):
@@ -49,6 +56,8 @@ def _products(factors):
                 inner[f"exp({name})"] = [np.exp(a) for a in arrays]
                 inner[f"exp({name}/2)"] = [np.exp(a / 2) for a in arrays]
                 inner[f"exp(-{name}/2)"] = [np.exp(-a / 2) for a in arrays]
+    if "dy" in factors:
+        inner["dy"], inner["dy^2"] = factors["dy"], [d * d for d in factors["dy"]]
     plain = [name for name in factors if name != "dy"]
     for a, b in itertools.combinations(plain, 2):
         inner[f"{a} {b}"] = [p * q for p, q in zip(factors[a], factors[b], strict=True)]
@@ -59,7 +68,7 @@ def _products(factors):
         ("dy" if name == "1" else f"dy {name}"): [d * a for d, a in zip(dy, arrays, strict=True)]
         for name, arrays in inner.items()
     }
-    return outer | inner
+    return outer | {name: arrays for name, arrays in inner.items() if not name.startswith("dy")}
 
 
 def _shortest(columns, target):
@@ -88,7 +97,7 @@ def _promising(matrix, target, length):
 
 
 def _is_plain(coefficient):
-    return abs(coefficient) <= LARGEST and abs(coefficient * GRID - round(coefficient * GRID)) < 1e-4 != 0
+    return abs(coefficient) <= LARGEST and abs(coefficient * GRID - round(coefficient * GRID)) < 1e-4
 
 
 def _name(formula, right):
@@ -103,14 +112,19 @@ def _name(formula, right):
         (old,), (other,) = gone, new
         return f"{_difference(old, other)}" if abs(gone[old] - new[other]) < 1e-4 else f"equals {_text(formula)}"
     if not changed and not new and len(gone) == 1:
-        return f"{next(iter(gone))} missing"
+        return f"{_term(gone)} missing"
     if not gone and not new and len(changed) == 1:
         return f"{changed[0]} times {number(formula[changed[0]] / right[changed[0]])}"
     if not changed and not gone and len(new) == 1:
-        return f"{next(iter(new))} added"
+        return f"{_term(new)} added"
     if {_without_dy(k): v for k, v in right.items()} == {k: round(v, 9) for k, v in formula.items()}:
         return "dy forgotten"
     return f"equals {_text(formula)}"
+
+
+def _term(terms):
+    (name,) = terms
+    return "the constant term" if name == "1" else name
 
 
 def _difference(old, new):

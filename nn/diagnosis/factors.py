@@ -51,7 +51,7 @@ def constant_ratio(evidence):
 
 def explain(ratios, evidence, simple=False):
     """The simplest `Factor`s equal to the ratios in every draw: all those of one level of complexity."""
-    for level in _levels(evidence)[: 1 if simple else None]:
+    for level in _levels(evidence)[: 2 if simple else None]:
         found = {f.name: f for f in level if close(ratios, f.values)}
         if found:
             return list(found.values())
@@ -73,6 +73,7 @@ def _levels(evidence):
     singles = [factor for size in sizes.items() for factor in _of_size(*size, evidence)]
     constants = [factor for item in evidence.constants.items() for factor in _of_constant(*item, draws)]
     first = plain + singles + constants
+    doubled = [_both(a, b) for a in plain for b in singles]
     products = [factor for item in _products(sizes).items() for factor in _of_size(*item, evidence)]
     others = [factor for item in sizes.items() for factor in _less_one(*item)]
     pairs = [_both(a, b) for a, b in itertools.combinations(first, 2)]
@@ -82,7 +83,7 @@ def _levels(evidence):
         )
         for a, b in itertools.permutations(sizes, 2)
     ]
-    return [first, products + others, quotients, pairs]
+    return [first, doubled, products + others, quotients, pairs]
 
 
 _PLAIN_LOOK = {True: "Follow the minus signs of the formula.", False: "Look at the derivative of a square, or a 1/2."}

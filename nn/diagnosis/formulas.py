@@ -33,7 +33,7 @@ def softmax(case):
         "mean for sum": y * (dy - (dy * y).mean(axis=-1, keepdims=True)),
         "y forgotten in the sum": y * (dy - dy.sum(axis=-1, keepdims=True)),
     }
-    return {"dx": {"terms": terms, "mutants": mutants}}
+    return {f"d{case.names[0]}": {"terms": terms, "mutants": mutants}}
 
 
 def _softmax(x):
@@ -95,12 +95,13 @@ def _about_normalisation(case, axes, factor, x_hat, deviation, scale_name):
         "deviation forgotten": dx(deviation=1.0),
         "x for x_hat": dx(x_hat=x),
         "x - mean for x_hat": dx(x_hat=x_hat * deviation),
+        "x for x_hat in one place": (u - mean - x * (u * x_hat).mean(axis=axes, keepdims=True)) / deviation,
     }
     if len(axes) > 1:
         mutants["m is the batch only"] = dx(m=len(x))
         mutants["m without the batch"] = dx(m=m / len(x))
     mutants["m - 1 for m"] = dx(m=m - 1)
-    known = {"dx": {"terms": terms, "mutants": mutants, "quantities": {"deviation": deviation}}}
+    known = {f"d{case.names[0]}": {"terms": terms, "mutants": mutants, "quantities": {"deviation": deviation}}}
     if scale_name:
         over = tuple(range(x.ndim - 1))
         known[f"{scale_name}.grad"] = {

@@ -23,30 +23,33 @@ def diagnose_layer(subject, x, *more, reference=None, training=True, know=None, 
         _unwritten_or_changed(cases)
         or _forward(cases, reference)
         or _gradients(cases, know or (lambda *_, **__: {}), constants)
-        or (None if cases[0].is_loss else state.first_finding(cases, subject))
+        or (None if cases[0].is_loss else state.first_finding(cases))
         or Finding(True, "nothing wrong was found: forward, every gradient and the state agree", stage="passed")
     )
 
 
 def _unwritten_or_changed(cases):
-    for case in cases:
-        before = [np.array(a) for a in (case.x, *case.more) if isinstance(a, np.ndarray)]
-        finding = _attempt(case)
-        if finding:
-            return finding
-        after = [a for a in (case.x, *case.more) if isinstance(a, np.ndarray)]
-        if not all(np.array_equal(a, b) for a, b in zip(before, after, strict=True)):
-            return _finding("x changed", "x is another array after forward or backward than before it",
-                            "An operation in place (+=, out=) writes into the caller's array: work on a new one.",
-                            "changed", "x")  # fmt: skip
-    return None
+    return next((finding for finding in map(_attempt, cases) if finding), None)
+
+
+def _same_inputs(case, before):
+    after = [a for a in (case.x, *case.more) if isinstance(a, np.ndarray)]
+    return all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def _changed(where):
+    look = "An operation in place (+=, out=) writes into the caller's array: work on a new one."
+    return _finding("x changed", f"x is another array after {where} than before it", look, "changed", "x")
 
 
 def _attempt(case):
     """Run forward and backward; a finding where that fails or gives no arrays."""
     where = "forward"
     try:
+        before = [np.array(a) for a in (case.x, *case.more) if isinstance(a, np.ndarray)]
         case.y = case.forward()
+        if not _same_inputs(case, before):
+            return _changed("forward")
         if case.y.dtype == object or case.y.dtype.kind != "f":
             return _finding("nothing returned" if case.y.dtype == object else None,
                             f"forward returned {'None' if case.y.dtype == object else case.y.dtype}",
@@ -61,12 +64,12 @@ def _attempt(case):
                             "Look for float32 on the way from x to y.", "shape", "y")  # fmt: skip
         where = "backward"
         case.run()
-        given = case.dy.copy()
+        if not _same_inputs(case, before):
+            return _changed("backward")
         handed = case.dy.copy()
         if not case.is_loss:
-            case.forward()
             case.backward(handed)
-        if not np.array_equal(handed, given):
+        if not np.array_equal(handed, case.dy):
             return _finding("dy changed", "dy is another array after backward than before it",
                             "An operation in place writes into it: another layer may still need it.", "changed", "dy")  # fmt: skip
     except NotImplementedError as error:
@@ -147,8 +150,10 @@ def _gradients(cases, know, constants):
     """The first wrong gradient that can be named, else the first wrong one; None if all are right."""
     known = [_knowledge(case, know) for case in cases]
     found, right = [], []
-    for label in sorted(cases[0].gradients, key=lambda label: label.startswith("d")):
-        evidence = evidence_of(label, cases, constants, [k.get(label, {}) for k in known])
+    labels = sorted(cases[0].gradients, key=lambda label: not label.endswith(".grad"))
+    all_evidence = [evidence_of(label, cases, constants, [k.get(label, {}) for k in known]) for label in labels]
+    for label, evidence in zip(labels, all_evidence, strict=True):
+        evidence.mutants |= _gradients_of_others(evidence, all_evidence)
         finding = name_gradient(evidence, [] if cases[0].is_loss else [substituted(label, cases)])
         if finding.ok:
             right.append(label)
@@ -157,11 +162,18 @@ def _gradients(cases, know, constants):
     if not found:
         return None
     first = next((finding for finding in found if finding.name), found[0])
+    if not first.name and not cases[0].is_loss:
+        first = state.twice_backward(cases) or first
     also = [finding.array for finding in found if finding is not first]
     message = first.message
     message += f" Also wrong: {', '.join(also)}." if also else ""
     message += f" Right: {', '.join(right)}." if right else ""
     return Finding(False, message, first.name, first.location, first.stage, first.array, first.others)
+
+
+def _gradients_of_others(evidence, all_evidence):
+    """The truths of the other arrays as mutants; those of another shape explain nothing."""
+    return {f"{other.label} for {evidence.label}": other.truth for other in all_evidence if other is not evidence}
 
 
 def _knowledge(case, know):

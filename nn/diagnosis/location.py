@@ -100,28 +100,31 @@ def _by_sign(masks, evidence):
             nearly = all(np.array_equal(m, s & n) for m, s, n in zip(masks, signs, nonzero, strict=True))
             if (exact or nearly) and all(m.any() and not m.all() for m in masks):
                 return f"where {name} is {word}"
-        both = np.concatenate([q.ravel() for q in laid]), np.concatenate([m.ravel() for m in masks])
-        text = _threshold(name, *both)
+        text = _interval(name, np.concatenate([q.ravel() for q in laid]), np.concatenate([m.ravel() for m in masks]))
         if text:
             return text
     return ""
 
 
-def _threshold(name, values, wrong):
-    """ "where x is above 1": a limit parts the wrong elements from the others."""
+def _interval(name, values, wrong):
+    """ "where x lies above 1": all values of the wrong elements, and no others, lie in one interval."""
     if not 4 <= wrong.sum() <= wrong.size - 4:
         return ""
-    for word, sign in (("above", 1), ("below", -1)):
-        low, high = (sign * values[~wrong]).max(), (sign * values[wrong]).min()
-        if low < high:
-            return f"where {name} is {word} about {sign * (low + high) / 2:.3g}"
-    return ""
+    low, high = values[wrong].min(), values[wrong].max()
+    right = values[~wrong]
+    if ((low <= right) & (right <= high)).any():
+        return ""
+    if not (right < low).any():
+        return f"where {name} lies below about {(high + right.min()) / 2:.3g}"
+    if not (right > high).any():
+        return f"where {name} lies above about {(low + right.max()) / 2:.3g}"
+    return f"where {name} lies between about {low:.3g} and {high:.3g}"
 
 
 def _scattered(masks, evidence):
     wrong, total = sum(int(m.sum()) for m in masks), sum(m.size for m in masks)
     draws = sum(bool(m.any()) for m in masks)
-    if wrong > total // 2:
+    if wrong > 0.9 * total:
         return f"nearly everywhere: in {wrong} of {total} elements of all draws"
     first = next(m for m in masks if m.any())
     return f"in {wrong} of {total} elements of {draws} draws: {_indices(first, evidence)}"

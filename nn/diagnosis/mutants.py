@@ -1,12 +1,27 @@
-"""Fifth technique: what known wrong formulas give, compared as it is, and times one simple factor."""
+"""Fifth technique: what known wrong formulas give; and how candidate arrays are compared with the gradient."""
 
-from .operators import times_a_factor
+from .factors import explain
+from .match import Match
 
 
 def known_mutants(evidence):
-    """Matches where the gradient is one of the mutants."""
-    found = []
-    for name, candidate in evidence.mutants.items():
+    """(key, what is seen, where to look, arrays) for each mutant."""
+    for name, arrays in evidence.mutants.items():
         seen = f"your {evidence.label} has exactly the values of the known mistake '{name}'"
-        found += times_a_factor(candidate, name, seen, "Look at that place of your formula.", evidence)
-    return found
+        yield name, seen, "Look at that place of your formula.", arrays
+
+
+def matching(candidates, evidence):
+    """Matches for those candidates that are the gradient; where none is, for those that are it but for a factor."""
+    candidates = list(candidates)
+    exact = [Match(name, seen, look) for name, seen, look, arrays in candidates if evidence.explained_by(arrays)]
+    return exact or [match for candidate in candidates for match in times_a_factor(*candidate, evidence)]
+
+
+def times_a_factor(name, seen, look, arrays, evidence):
+    """Matches where the arrays, times one simple factor such as -1 or the batch size, are the gradient."""
+    ratios = evidence.factor_of(arrays)
+    return [
+        Match(f"{name} and {f.name}", f"{seen}, times a factor: {f.words}", f"{look} {f.look}")
+        for f in (explain(ratios, evidence, simple=True) if ratios else [])
+    ]

@@ -12,11 +12,12 @@ from .evidence import RIGHT, distance, scale
 from .factors import constant_ratio
 from .finding import Finding
 from .location import locate
-from .mutants import known_mutants
-from .operators import moved_about
+from .mutants import known_mutants, matching
+from .operators import moved_about, moved_partly
 from .powers import power_of_a_quantity
-from .regression import wrong_terms
+from .regression import something_added, wrong_summands, wrong_terms
 
+FACTORS = 5  # so many quantities in the formulas that are tried
 TOLD = 3  # so many names at most
 SINGLE_PRECISION = 2e-6  # a relative error up to this is what float32 leaves
 
@@ -41,7 +42,7 @@ def _named(evidence, further):
     if not all(np.isfinite(g).all() for g in evidence.gradient):
         return None
     seen = []
-    for technique in (constant_ratio, _mutants_and_operators, power_of_a_quantity, wrong_terms, _formula, *further):
+    for technique in (*TECHNIQUES, *further):
         matches = technique(evidence)
         named = {match.name: match for match in matches if match.name}
         if named:
@@ -51,14 +52,24 @@ def _named(evidence, further):
 
 
 def _mutants_and_operators(evidence):
-    return known_mutants(evidence) + moved_about(evidence)
+    return matching([*known_mutants(evidence), *moved_about(evidence)], evidence) or moved_partly(evidence)
 
 
 def _formula(evidence):
-    """`short_formula` of those quantities that have the truth's shape, where the formula's dy is known."""
+    """`short_formula` of the first quantities that have the truth's shape."""
     shapes = [t.shape for t in evidence.truth]
-    same = {name: q for name, q in evidence.quantities.items() if [a.shape for a in q] == shapes}
-    return short_formula(evidence, dict(list(same.items())[:4])) if same and "dy" in same else []
+    same = {name: q for name, q in evidence.quantities.items() if [a.shape for a in q] == shapes and _is_plain(name)}
+    return short_formula(evidence, dict(list(same.items())[:FACTORS])) if same else []
+
+
+def _is_plain(name):
+    """Whether a quantity's name can stand in a formula: no "the slope", whose formula is what is asked, no exp(x)."""
+    return " " not in name and not name.startswith("exp(")
+
+
+TECHNIQUES = (
+    constant_ratio, _mutants_and_operators, power_of_a_quantity, wrong_terms, _formula, something_added, wrong_summands
+)  # fmt: skip
 
 
 def _finding(matches, evidence):

@@ -9,28 +9,18 @@ import itertools
 import numpy as np
 
 from .evidence import RESIDUAL, distance, scale
-from .factors import explain
 from .match import Match
 
 
 def moved_about(evidence):
-    """Matches where the gradient is an operator on the truth."""
-    found = []
+    """(key, what is seen, where to look, arrays) for each operator on the truth."""
     for name, seen, look, operator in _operators(evidence):
-        candidate = [operator(t) for t in evidence.truth]
-        found += times_a_factor(candidate, name, f"your {evidence.label} is the truth {seen}", look, evidence)
-    return found or _shifted(evidence) or _clipped(evidence)
+        yield name, f"your {evidence.label} is the truth {seen}", look, [operator(t) for t in evidence.truth]
 
 
-def times_a_factor(candidate, name, seen, look, evidence):
-    """A list with the match for a candidate, alone or times one simple factor; empty where it explains nothing."""
-    if evidence.explained_by(candidate):
-        return [Match(name, seen, look)]
-    factors = evidence.factor_of(candidate)
-    return [
-        Match(f"{name} and {f.name}", f"{seen}, times {f.words.split(' is ')[0]}: {f.words}", f"{look} {f.look}")
-        for f in (explain(factors, evidence, simple=True) if factors else [])
-    ]
+def moved_partly(evidence):
+    """Matches where the gradient is the truth shifted, whatever stands at the border, or clipped, or rounded."""
+    return _shifted(evidence) or _clipped(evidence) or _rounded(evidence)
 
 
 def _operators(evidence):
@@ -41,6 +31,7 @@ def _operators(evidence):
         if all(shape[a] == shape[b] for shape in shapes):
             words = "transposed" if ndim == 2 else f"with {axes[a]} and {axes[b]} exchanged"
             yield words, words, "Compare the order of the indices with the formula's.", _swap(a, b)
+            continue
         words = f"read in the order of {axes[b]} before {axes[a]}"
         yield "reshaped instead of transposed", words, "reshape never reorders: is transpose meant?", _reshaped(a, b)
     for group in _groups_of_axes(ndim):
@@ -127,3 +118,11 @@ def _clipped(evidence):
         return []
     seen = f"your {evidence.label} is the truth where that lies between {low:.4g} and {high:.4g}, and never beyond"
     return [Match("clipped", seen, "Is the gradient clipped, or an activation applied to it?")]
+
+
+def _rounded(evidence):
+    for digits in range(-1, 5):
+        if evidence.explained_by([np.round(t, digits) for t in evidence.truth]):
+            seen = f"your {evidence.label} is the truth rounded to {digits} digits after the point"
+            return [Match("rounded", seen, "Look for round or a conversion to whole numbers.")]
+    return []

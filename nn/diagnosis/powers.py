@@ -9,8 +9,7 @@ import itertools
 import numpy as np
 
 from .evidence import scale
-from .match import Match
-from .operators import times_a_factor
+from .mutants import matching
 
 POWERS = (0.5, 1.0, 1.5, 2.0, 3.0)
 
@@ -50,7 +49,7 @@ def _as_product(names, quantities, evidence):
     words = _words(names, powers)
     seen = f"your {evidence.label} is in every element the truth {words}"
     look = f"Look where {' and '.join(names)} enter{'s' if len(names) == 1 else ''} the formula, and how often."
-    return times_a_factor(candidate, words, seen, look, evidence)
+    return matching([(words, seen, look, candidate)], evidence)
 
 
 def _fitted_powers(quantities, evidence):

@@ -18,7 +18,27 @@ SAME = 1e-4  # coefficients that differ by less are the same
 
 def wrong_terms(evidence):
     """Matches where the gradient is the formula with one or two other coefficients."""
-    return _on_terms(evidence) or _something_added(evidence) or _on_summands(evidence)
+    if len(evidence.terms) < 2:
+        return []
+    got, true = _fit_draws(evidence.terms, evidence.gradient), _fit_draws(evidence.terms, evidence.truth)
+    if got is None or true is None:
+        return []
+    wrong = [k for k in range(got.shape[1]) if np.abs(got[:, k] - true[:, k]).max() > SAME * np.abs(true[:, k]).max()]
+    if not 1 <= len(wrong) <= DEVIATING:
+        return []
+    names = list(evidence.terms)
+    if len(wrong) == 2 and _exchanged(got[:, wrong], true[:, wrong]):
+        pair = " and ".join(names[k] for k in wrong)
+        seen = f"the weights of {pair} are exchanged: {numbers(got[:, wrong[0]])} and {numbers(got[:, wrong[1]])}"
+        return [Match(f"weights of {pair} exchanged", f"in your {evidence.label} {seen}", "", f"the terms {pair}")]
+    parts = [_describe(names[k], got[:, k], true[:, k], evidence) for k in wrong]
+    if None in parts:
+        return []
+    keys, seen = [key for key, _ in parts], " and ".join(words for _, words in parts)
+    where = " and ".join(names[k] for k in wrong)
+    name = None if None in keys else " and ".join(keys)
+    look = "All other terms of the formula are right."
+    return [Match(name, f"your {evidence.label} is made of the formula's terms, but {seen}", look, f"the term {where}")]
 
 
 def fit(columns, target):
@@ -41,30 +61,6 @@ def fit(columns, target):
 def _fit_draws(terms, targets):
     fits = [fit([column[draw] for column in terms.values()], target) for draw, target in enumerate(targets)]
     return None if any(f is None for f in fits) else np.array(fits)  # (draws, terms)
-
-
-def _on_terms(evidence):
-    if len(evidence.terms) < 2:
-        return []
-    got, true = _fit_draws(evidence.terms, evidence.gradient), _fit_draws(evidence.terms, evidence.truth)
-    if got is None or true is None:
-        return []
-    wrong = [k for k in range(got.shape[1]) if np.abs(got[:, k] - true[:, k]).max() > SAME * np.abs(true[:, k]).max()]
-    if not 1 <= len(wrong) <= DEVIATING:
-        return []
-    names = list(evidence.terms)
-    if len(wrong) == 2 and _exchanged(got[:, wrong], true[:, wrong]):
-        pair = " and ".join(names[k] for k in wrong)
-        seen = f"the weights of {pair} are exchanged: {numbers(got[:, wrong[0]])} and {numbers(got[:, wrong[1]])}"
-        return [Match(f"weights of {pair} exchanged", f"in your {evidence.label} {seen}", "", f"the terms {pair}")]
-    parts = [_describe(names[k], got[:, k], true[:, k], evidence) for k in wrong]
-    if None in parts:
-        return []
-    keys, seen = [key for key, _ in parts], " and ".join(words for _, words in parts)
-    where = " and ".join(names[k] for k in wrong)
-    name = None if None in keys else " and ".join(keys)
-    look = "All other terms of the formula are right."
-    return [Match(name, f"your {evidence.label} is made of the formula's terms, but {seen}", look, f"the term {where}")]
 
 
 def _exchanged(got, true):
@@ -91,8 +87,8 @@ def _describe(term, got, true, evidence):
     return (None, seen) if close(ratio, [ratio[0]] * len(ratio)) and len(ratio) > 1 else None
 
 
-def _something_added(evidence):
-    """gradient = truth + c * one quantity, with one c in all draws."""
+def something_added(evidence):
+    """Matches where gradient = truth + c * one quantity, with one c in all draws."""
     found, mistakes = [], [g - t for g, t in zip(evidence.gradient, evidence.truth, strict=True)]
     constant = {"a constant": [np.ones(()) for _ in evidence.truth]}
     for name, quantity in (evidence.quantities | constant).items():
@@ -109,7 +105,7 @@ def _something_added(evidence):
         if close(values, [values[0]] * len(values)):
             known = number(values[0])
         else:
-            factors = explain(values, evidence)
+            factors = explain(values, evidence, simple=True)
             if not factors:
                 continue
             known = factors[0].words.removeprefix("that is ")
@@ -118,7 +114,7 @@ def _something_added(evidence):
     return found
 
 
-def _on_summands(evidence):
+def wrong_summands(evidence):
     """The gradient as a weighted sum of what the truth sums up, such as the examples of the batch."""
     return [match for name, parts in evidence.summands.items() for match in _weights_of(name, parts, evidence)]
 

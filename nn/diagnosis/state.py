@@ -15,9 +15,10 @@ from .finding import Finding
 SAME = 1e-9
 
 
-def first_finding(cases, original):
+def first_finding(cases):
     """The first `Finding` about the state, or None."""
-    for question in (_twice_backward, _accumulated, _zeroed, _interleaved, _called_again, _running, _evaluation):
+    repeatable = () if cases[0].is_random else (_accumulated, _interleaved, _called_again, _evaluation)
+    for question in (twice_backward, _zeroed, _running, *repeatable):
         finding = question(cases)
         if finding:
             return finding
@@ -34,7 +35,7 @@ def _near(a, b):
 
 def _fresh(case):
     """A copy of the case's layer with gradients of zero."""
-    layer = copy.deepcopy(case.subject)
+    layer = copy.deepcopy(case.untouched)
     for parameter in parameters_of(layer).values():
         zero(parameter)
     return layer
@@ -44,20 +45,25 @@ def _forward(layer, case):
     return call_forward(layer, case.x.copy(), *case.more, training=case.training)
 
 
+def _first(case):
+    return f"d{case.names[0]}"
+
+
 def _dx(layer, dy):
     result = layer.backward(dy.copy())
     return np.array(result[0] if isinstance(result, tuple) else result)
 
 
-def _twice_backward(cases):
+def twice_backward(cases):
+    """A finding if two backwards after one forward differ."""
     case = cases[0]
     layer = _fresh(case)
     _forward(layer, case)
     try:
-        first = {"dx": _dx(layer, case.dy)} | _gradients(layer)
+        first = {_first(case): _dx(layer, case.dy)} | _gradients(layer)
         for parameter in parameters_of(layer).values():
             zero(parameter)
-        second = {"dx": _dx(layer, case.dy)} | _gradients(layer)
+        second = {_first(case): _dx(layer, case.dy)} | _gradients(layer)
     except Exception:  # some layers forget on purpose what backward has used
         return None
     for label in first:
@@ -125,10 +131,10 @@ def _interleaved(cases):
     _forward(first, one)
     _forward(second, other)
     try:
-        got = {"dx": _dx(first, one.dy)} | _gradients(first)
+        got = {_first(one): _dx(first, one.dy)} | _gradients(first)
         wrong = [label for label in got if not _near(got[label], expected[label])]
     except Exception:  # the other layer's arrays may have any shape
-        wrong = ["dx"]
+        wrong = [_first(one)]
     if not wrong:
         return None
     return _finding(
@@ -154,7 +160,7 @@ def _called_again(cases):
     except Exception as error:
         return _finding("stale cache", f"The second forward, with another batch size, raised {error}.",
                         "Is something kept from the first call that belongs to its batch?")  # fmt: skip
-    for label, got, want in (("y", y, other.y), ("dx", dx, other.gradients["dx"])):
+    for label, got, want in (("y", y, other.y), ("dx", dx, other.gradients[_first(other)])):
         if not _near(got, want):
             return _finding("stale cache", f"A layer that was used before gives another {label} than a new one.",
                             "What is kept from the first call, and computed only once?", label)  # fmt: skip
