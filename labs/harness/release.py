@@ -4,7 +4,6 @@ A student's zip holds what stands in the lists below and nothing else: no soluti
 The same labs and the same seed give the same bytes.
 """
 
-import ast
 import zipfile
 from pathlib import Path
 
@@ -133,23 +132,9 @@ def _lab_files(lab):
 def _harness(modules):
     files = {f"labs/{name}": (HERE / name).read_bytes() for name in ("__init__.py", "__main__.py")}
     files |= {f"labs/harness/{name}.py": (HERE / "harness" / f"{name}.py").read_bytes() for name in modules}
-    files["nn/__init__.py"] = '"""The part of the library that names mistakes."""\n'
-    return files | {f"nn/{path.name}": path.read_bytes() for path in _naming_files(HERE.parent / "nn")}
-
-
-def _naming_files(nn):
-    """nn/diagnose.py and the files of `nn` that it imports."""
-    found, waiting = set(), [nn / "diagnose.py"]
-    while waiting:
-        path = waiting.pop()
-        if path in found or not path.exists():
-            continue
-        found.add(path)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level == 1:
-                names = [node.module] if node.module else [alias.name for alias in node.names]
-                waiting += [nn / f"{name}.py" for name in names]
-    return sorted(found)
+    files["nn/__init__.py"] = '"""The part of the library that names mistakes; it stands alone."""\n'
+    naming = sorted((HERE.parent / "nn" / "diagnosis").glob("*.py"))
+    return files | {f"nn/diagnosis/{path.name}": path.read_bytes() for path in naming}
 
 
 def _without_marks(source):

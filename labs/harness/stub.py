@@ -54,7 +54,7 @@ def parts_of(source):
     return [names[number] for number, line in enumerate(source.splitlines(), 1) if line.strip() == BEGIN]
 
 
-def normalised_bodies(source, *, at_least=40):
+def normalised_bodies(source, *, at_least=20):
     """The syntax of each solution's body, free of names of variables, comments and layout: what must not leak.
 
     Returns {part: set of dumps}, one for each statement and for the whole body; those shorter than `at_least`
