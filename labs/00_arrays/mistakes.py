@@ -4,6 +4,7 @@ import numpy as np
 
 from labs.harness.mistakes import Mistake
 
+# ruff: noqa: E501  (one mistake a line, however long)
 MISTAKES = [
     Mistake("centre", "X.mean(axis=0)", "X.mean()", "mean over everything"),
     Mistake("centre", "X - X.mean(axis=0)", "X - X.mean(axis=1, keepdims=True)", "wrong axis"),
@@ -35,7 +36,10 @@ def _mutants(name, **mutants):
 
 def _centre(X):
     return _mutants(
-        "centred", mean_over_everything=X - X.mean(), wrong_axis=X - X.mean(axis=1, keepdims=True), sum_for_mean=X - X.sum(axis=0)
+        "centred",
+        mean_over_everything=X - X.mean(),
+        wrong_axis=X - X.mean(axis=1, keepdims=True),
+        sum_for_mean=X - X.sum(axis=0),
     )
 
 
@@ -55,7 +59,11 @@ def _distances(A, B):
 
 
 def _outer(A, B):
-    return {"S/sizes/rows": len(A), "S/summands/row": A[:, :, None] * B[:, None, :], "S/axes/": ["column of A", "column of B"]}
+    return {
+        "S/sizes/rows": len(A),
+        "S/summands/row": A[:, :, None] * B[:, None, :],
+        "S/axes/": ["column of A", "column of B"],
+    }
 
 
 def _channel_means(images):

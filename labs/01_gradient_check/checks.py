@@ -18,7 +18,11 @@ def two_arrays(rng, sizes):
 
 
 def an_example(rng, sizes):
-    return {"x": rng.uniform(0.5, 2, size=sizes[:2]), "w": rng.uniform(0.5, 2, size=sizes[1]), "seed": rng.integers(2**31)}
+    return {
+        "x": rng.uniform(0.5, 2, size=sizes[:2]),
+        "w": rng.uniform(0.5, 2, size=sizes[1]),
+        "seed": rng.integers(2**31),
+    }
 
 
 def sine(a):
@@ -89,8 +93,8 @@ class Planted:
 
 
 WRONG = (
-    "dx doubled", "dx of the first row", "dx without dy", "dx right for ones", "dw by a millionth", "dw divided by the batch",
-    "dw for ones", "dw not added",
+    "dx doubled", "dx of the first row", "dx without dy", "dx right for ones", "dw by a millionth",
+    "dw divided by the batch", "dw for ones", "dw not added",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from labs.harness.mistakes import Mistake
 
+# ruff: noqa: E501  (one mistake a line, however long)
 MISTAKES = [
     Mistake("central_difference", "(2 * h)", "h", "factor 2 too much"),
     Mistake("central_difference", "moved[index] = centre - h", "moved[index] = centre", "one-sided difference and factor 2 missing"),

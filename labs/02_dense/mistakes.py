@@ -4,6 +4,7 @@ import numpy as np
 
 from labs.harness.mistakes import Mistake
 
+# ruff: noqa: E501  (one mistake a line, however long)
 MISTAKES = [
     Mistake("Dense.forward", "+ self.b.data", "", "b missing"),
     Mistake("Dense.backward", "self.x.T @ dy", "(self.x.T @ dy).T", "transposed"),

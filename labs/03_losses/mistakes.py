@@ -4,6 +4,7 @@ import numpy as np
 
 from labs.harness.mistakes import Mistake
 
+# ruff: noqa: E501  (one mistake a line, however long)
 MISTAKES = [
     Mistake("squared_error", "2 * difference / len(prediction)", "2 * difference", "batch not divided"),
     Mistake("squared_error", "2 * difference / len(prediction)", "difference / len(prediction)", "factor 2 missing"),

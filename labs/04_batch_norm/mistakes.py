@@ -6,6 +6,7 @@ from labs.harness.mistakes import Mistake
 
 EPS, MOMENTUM = 1e-3, 0.9
 
+# ruff: noqa: E501  (one mistake a line, however long)
 MISTAKES = [
     Mistake("BatchNorm.forward", "+ self.shift.data", "", "shift missing"),
     Mistake("BatchNorm.forward", "x.var(axis=axes)", "x.var(axis=axes, ddof=1)", "unbiased variance"),
@@ -47,7 +48,9 @@ def facts(part, inputs, truth):
     def training_dx(dscale_terms=1, dshift_terms=1, count=m, factor=None):
         own = (x - batch_mean) / np.sqrt(batch_variance + EPS)
         factor = scale / np.sqrt(batch_variance + EPS) if factor is None else factor
-        return factor * (dy - dshift_terms * dy.sum(axis=axes) / count - dscale_terms * own * (dy * own).sum(axis=axes) / count)
+        return factor * (
+            dy - dshift_terms * dy.sum(axis=axes) / count - dscale_terms * own * (dy * own).sum(axis=axes) / count
+        )
 
     found = {f"{name}/sizes/{what}": size for name in ("dx", "dscale", "dshift") for what, size in sizes.items()}
     found |= {
@@ -71,7 +74,10 @@ def facts(part, inputs, truth):
     if evaluation:
         own = scale * (x - batch_mean) / np.sqrt(batch_variance + EPS) + shift
         through_both = dy - dy.mean(axis=axes) - x_hat * (dy * x_hat).mean(axis=axes)
-        found |= {"y/mutants/training flag ignored": own, "dx/mutants/training flag ignored": scale / deviation * through_both}
+        found |= {
+            "y/mutants/training flag ignored": own,
+            "dx/mutants/training flag ignored": scale / deviation * through_both,
+        }
     else:
         factor = scale / deviation
         found |= {

@@ -56,7 +56,12 @@ def _layer(rng, x_shape, w_shape, n_out, dy):
 
 def two_maps(rng, sizes):
     n, m = sizes[:2]
-    return {"x": rng.normal(size=n), "y": rng.normal(size=m), "A": rng.normal(size=(m, n)), "B": rng.normal(size=(n, m))}
+    return {
+        "x": rng.normal(size=n),
+        "y": rng.normal(size=m),
+        "A": rng.normal(size=(m, n)),
+        "B": rng.normal(size=(n, m)),
+    }
 
 
 @check("pad", some_images, points=3)
@@ -110,7 +115,7 @@ def transpose_backward(lab, x, W, b, dy, stride):
 @check("adjoint_gap", two_maps, points=5)
 def adjoint_gap(lab, x, y, A, B):
     """0 if one map is the other's transpose"""
-    gaps = [lab.adjoint_gap(lambda x: A @ x, lambda y: matrix @ y, x, y) for matrix in (A.T, B)]
+    gaps = [lab.adjoint_gap(A.__matmul__, matrix.__matmul__, x, y) for matrix in (A.T, B)]
     return {"gap": np.array(gaps[1]), "transposed": np.array(abs(gaps[0]) < 1e-9)}
 
 

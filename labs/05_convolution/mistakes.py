@@ -4,6 +4,7 @@ import numpy as np
 
 from labs.harness.mistakes import Mistake
 
+# ruff: noqa: E501  (one mistake a line, however long)
 MISTAKES = [
     Mistake("pad", "((0, 0), *amounts, (0, 0))", "((0, 0), *(a[::-1] for a in amounts), (0, 0))", "other side"),
     Mistake("crop", "y[:, top : height - bottom, left : width - right]", "y[:, bottom : height - top, right : width - left]", "shifted by one pixel"),
@@ -43,7 +44,11 @@ def facts(part, inputs, truth):
     found = {f"{name}/sizes/{what}": size for name in ("dW", "db", "dx") for what, size in sizes.items()}
     found |= {f"y/mutants/{name}": array for name, array in y.items()}
     found |= {f"dx/mutants/{name}": array for name, array in dx.items()}
-    found |= {"y/axes/": IMAGE, "dx/axes/": IMAGE, "dW/axes/": ["kernel row", "kernel column", "channel in", "channel out"]}
+    found |= {
+        "y/axes/": IMAGE,
+        "dx/axes/": IMAGE,
+        "dW/axes/": ["kernel row", "kernel column", "channel in", "channel out"],
+    }
     if part.startswith("Conv2D"):
         patches = _patches(inputs["x"], inputs["W"].shape[:2], inputs["stride"])
         found |= {

@@ -8,7 +8,8 @@ class DilatedConv2D:
 
     y[b, i, j, k] = b[k] + sum over u, v, c of x[b, i + dilation u, j + dilation v, c] W[u, v, c, k].
 
-    W : (kh, kw, channels in, channels out);  b : (channels out,).  No padding;  out height = height - dilation (kh - 1).
+    W : (kh, kw, channels in, channels out);  b : (channels out,).  No padding;
+    out height = height - dilation (kh - 1).
     """
 
     def __init__(self, W, b, dilation):

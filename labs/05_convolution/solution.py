@@ -31,7 +31,8 @@ def unfold(x, kernel_size, stride=1):
     """Every window of the images: patches[b, i, j, u, v, c] = x[b, stride i + u, stride j + v, c].
 
     x : (batch, height, width, channels);  kernel_size = (kh, kw).
-    patches : (batch, out height, out width, kh, kw, channels), as many as fit: out height = (height - kh) // stride + 1.
+    patches : (batch, out height, out width, kh, kw, channels), as many as fit:
+    out height = (height - kh) // stride + 1.
     """
     # BEGIN SOLUTION
     (kh, kw), (_, height, width, _) = kernel_size, x.shape
@@ -75,7 +76,7 @@ class Conv2D:
         # END SOLUTION
 
     def backward(self, dy):
-        """ADD the gradients to ``self.W.grad`` and ``self.b.grad``, and return dx.  Every position shares the weights."""
+        """ADD the gradients to ``self.W.grad`` and ``self.b.grad``, and return dx.  All positions share the weights."""
         # BEGIN SOLUTION
         self.W.grad += np.tensordot(self.patches, dy, ((0, 1, 2), (0, 1, 2)))
         self.b.grad += dy.sum(axis=(0, 1, 2))

@@ -28,7 +28,10 @@ def bowl(rng, sizes):
 
 
 def twenty(rng, sizes):
-    return {"images": np.eye(20) + rng.normal(scale=0.3, size=(20, 20)), "labels": rng.permutation(np.repeat(range(10), 2))}
+    return {
+        "images": np.eye(20) + rng.normal(scale=0.3, size=(20, 20)),
+        "labels": rng.permutation(np.repeat(range(10), 2)),
+    }
 
 
 def steps(lab, name, a, b, da, db, **options):
@@ -80,7 +83,12 @@ def adam_step(lab, a, b, da, db):
 def he_normal(lab, seed, n_in, n_out):
     """variance 2 / n_in"""
     W = lab.he_normal(n_in, n_out, np.random.default_rng(seed))
-    return {"shape": np.array(W.shape), "deviation": W.std(), "one_and_mean": 1 + W.mean(), "fourth_moment": (W**4).mean() ** 0.25}
+    return {
+        "shape": np.array(W.shape),
+        "deviation": W.std(),
+        "one_and_mean": 1 + W.mean(),
+        "fourth_moment": (W**4).mean() ** 0.25,
+    }
 
 
 @check("xavier_uniform", layer_sizes, points=5, tolerance=0.05)
@@ -114,7 +122,7 @@ def train(lab, start, centres, steepness):
 
 
 class Perceptron:
-    """The check's model: a score for each digit, and a step of the loss only where the right one does not win clearly."""
+    """The check's model: a score for each digit, and a loss only where the right one does not win clearly."""
 
     def __init__(self, parameter):
         self.scores = parameter

@@ -6,6 +6,7 @@ from labs.harness.mistakes import Mistake
 
 LEARNING_RATE, MOMENTUM, EPS = 0.03, 0.7, 0.01
 
+# ruff: noqa: E501  (one mistake a line, however long)
 MISTAKES = [
     Mistake("SGD.zero_grad", "parameter.grad[...] = 0", "parameter.grad = np.zeros_like(parameter.data)", "old gradient survives"),
     Mistake("SGD.zero_grad", "parameter.grad[...] = 0", "pass", "old gradient survives"),
@@ -73,7 +74,10 @@ def _trains(start, centres, steepness):
             theta = theta - 0.1 * total * step
         return np.array(found)
 
-    return {"losses/mutants/zero_grad forgotten": losses(zero=False), "losses/mutants/step forgotten": losses(step=False)}
+    return {
+        "losses/mutants/zero_grad forgotten": losses(zero=False),
+        "losses/mutants/step forgotten": losses(step=False),
+    }
 
 
 def _moving(gs, decay, weight):
@@ -96,7 +100,9 @@ def _momentum(gs):
 
 
 def _adam(gs, beta1=0.9, beta2=0.99):
-    def moved(beta1=beta1, correct_m=True, correct_v=True, root=lambda v: np.sqrt(v) + EPS, weight=0.1, counts=(1, 2, 3)):
+    def moved(
+        beta1=beta1, correct_m=True, correct_v=True, root=lambda v: np.sqrt(v) + EPS, weight=0.1, counts=(1, 2, 3)
+    ):
         t = np.array(counts).reshape(-1, *[1] * (gs.ndim - 1))
         m, v = _moving(gs, beta1, weight), _moving(gs**2, beta2, 1 - beta2)
         m = m / (1 - 0.9**t) if correct_m else m

@@ -33,7 +33,7 @@ class SGD:
 
 
 class Momentum(SGD):
-    """v <- momentum * v + g,  theta <- theta - learning_rate * v;  v begins with zeros, one array for each Parameter."""
+    """v <- momentum * v + g,  theta <- theta - learning_rate * v;  v begins with zeros, one for each Parameter."""
 
     def __init__(self, parameters, learning_rate, momentum=0.9):
         super().__init__(parameters, learning_rate)

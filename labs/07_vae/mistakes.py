@@ -4,6 +4,7 @@ import numpy as np
 
 from labs.harness.mistakes import Mistake
 
+# ruff: noqa: E501  (one mistake a line, however long)
 MISTAKES = [
     Mistake("sample", "np.exp(log_variance / 2)", "np.exp(log_variance)", "variance for deviation"),
     Mistake("sample", "np.exp(log_variance / 2) * noise", "noise", "deviation forgotten"),
@@ -110,7 +111,7 @@ def _forward(x, code, noise, places, beta):
 
 
 def _backward(x, code, noise, places, beta):
-    _, _, mean, log_variance, deviation, dz = _pieces(x, code, noise, places, beta)
+    _, _, mean, _log_variance, deviation, dz = _pieces(x, code, noise, places, beta)
     batch = len(x)
     through, of_kl = dz * noise * deviation / 2, (deviation**2 - 1) / 2 / batch
     return AXES | _sizes(*noise.shape) | {

@@ -4,7 +4,9 @@ import numpy as np
 
 
 def kl_to(mean, log_variance, prior_mean, prior_log_variance):
-    """Return (loss, dmean, dlog_variance) of KL( N(mean, exp(log_variance)) || N(prior_mean, exp(prior_log_variance)) ).
+    """Return (loss, dmean, dlog_variance) of the KL from another prior:
+
+    KL( N(mean, exp(log_variance)) || N(prior_mean, exp(prior_log_variance)) ).
 
     mean, log_variance : (batch, k);  the prior's numbers : (k,).  The SUM over the latents, the MEAN over the batch.
     """

@@ -8,7 +8,10 @@ from labs.harness.checking import check
 def any_latents(rng, sizes):
     k = sizes[0] + 4
     names = ("a", "v", "w", "eigenvalue")
-    return {name: rng.uniform(0.3, 2, size=k) for name in names} | {"noise_variance": np.array(0.37), "beta": np.array(4.3)}
+    return {name: rng.uniform(0.3, 2, size=k) for name in names} | {
+        "noise_variance": np.array(0.37),
+        "beta": np.array(4.3),
+    }
 
 
 def a_decoder(rng, sizes):

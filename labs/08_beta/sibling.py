@@ -6,7 +6,7 @@ import numpy as np
 def gaussian_total_correlation(codes):
     """Return the total correlation of the codes, in nats, as if they were normally distributed:
 
-    1/2 ( sum of log of the variances - log of the determinant of the covariance ),  0 if and only if nothing correlates.
+    1/2 ( sum of log of the variances - log of the determinant of the covariance ),  0 if nothing correlates.
 
     codes : (n, latents), n > latents;  variances and covariance divide by n (or by n - 1: the result is the same).
     """

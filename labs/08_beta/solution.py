@@ -104,13 +104,12 @@ def main():
     for beta in (0.5, 1, 2, 4, 8):
         vae, history = train(beta=beta, steps=2000)
         x, factors = disks(4000, np.random.default_rng(1))
-        code = vae.encoder.forward(x)
-        k = code.shape[1] // 2
-        mean, log_variance = code[:, :k], code[:, k:]
+        mean, log_variance = np.split(vae.encoder.forward(x), 2, axis=1)
         kl = (mean**2 + np.exp(log_variance) - log_variance - 1).mean(axis=0) / 2
         gaps = mutual_information_gap(bins(mean), bins(factors, 10))
-        print(f"beta {beta:g}: KL of the latents {np.round(np.sort(kl)[::-1], 2)}, "
-              f"reconstruction {history[-200:, 1].mean():.1f}, gaps of row, column, radius {np.round(gaps, 2)}")  # fmt: skip
+        reconstruction = history[-200:, 1].mean()
+        print(f"beta {beta:g}: KL of the latents {np.round(np.sort(kl)[::-1], 2)}, reconstruction {reconstruction:.1f}")
+        print(f"    gaps of row, column, radius {np.round(gaps, 2)}")
 
 
 if __name__ == "__main__":

@@ -16,18 +16,23 @@ import traceback
 from pathlib import Path
 
 MEMORY = 768 * 2**20  # bytes
-SECONDS = 10  # of computing; the parent's clock also counts waiting
+SECONDS = 10  # by the parent's clock
 FILE_SIZE = 64 * 2**20  # bytes a file, so that an endless print does not fill the disk
 FOREIGN = ("nn", "vae", "torch", "tensorflow", "jax", "keras", "autograd", "scipy", "sklearn", "cupy")
 
 
 def limit_resources():
-    """Memory, time and file size, where the system has such limits (not on Windows)."""
+    """Memory, file size, and time (for what outlives the parent's clock), where the system has such limits."""
     try:
         import resource
     except ImportError:
         return
-    for name, limit in (("RLIMIT_AS", MEMORY), ("RLIMIT_CPU", SECONDS), ("RLIMIT_FSIZE", FILE_SIZE), ("RLIMIT_CORE", 0)):
+    for name, limit in (
+        ("RLIMIT_AS", MEMORY),
+        ("RLIMIT_CPU", 2 * SECONDS),
+        ("RLIMIT_FSIZE", FILE_SIZE),
+        ("RLIMIT_CORE", 0),
+    ):
         with contextlib.suppress(AttributeError, ValueError, OSError):  # macOS has no limit on the address space
             resource.setrlimit(getattr(resource, name), (limit, limit))
 

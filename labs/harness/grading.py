@@ -87,4 +87,3 @@ def _graded(verdict):
         "output": "\n".join(lines),
         "extra_data": {"verdict": verdict.status, "mistake": verdict.mistake},
     }
-

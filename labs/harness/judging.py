@@ -162,7 +162,9 @@ def difference(g, t):
 
 
 def _why(verdict):
-    return "is not written" if verdict.status == NOT_WRITTEN else "failed" if verdict.status == FAILED else "was skipped"
+    return (
+        "is not written" if verdict.status == NOT_WRITTEN else "failed" if verdict.status == FAILED else "was skipped"
+    )
 
 
 def _trouble(answer):

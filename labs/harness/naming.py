@@ -1,18 +1,16 @@
-"""Asks `nn.diagnosis` which mistake makes a student's array wrong.
+"""Asks `nn.diagnosis`, its part for arrays, which mistake makes a student's array wrong.
 
 What an array may be explained by (facts) comes from the lab's ``mistakes.py``, ``facts(part, inputs, truth)``, which
-returns {"dx/terms/through the mean": array, ...}: the array's name, one of `diagnose`'s arguments, and a name for messages.
-``dx/axes/`` alone holds the names of its axes.
+returns {"dx/terms/through the mean": array, ...}: the array's name, one of `nn.diagnose`'s arguments, and a name for
+messages.  ``dx/axes/`` alone holds the names of its axes.
 """
 
 import re
 
 import numpy as np
 
-from nn.diagnosis import diagnose
-
-KINDS = ("sizes", "constants", "quantities", "terms", "mutants", "summands")
-
+from nn.diagnosis.evidence import Evidence
+from nn.diagnosis.naming import name_gradient
 
 ROUGH = 1e-3  # where a check tolerates more than that, the numbers are statistics of random ones
 
@@ -25,18 +23,31 @@ def name_mistake(name, gs, reference, tolerance=0.0):
     draws = [_of_array(name, facts) for facts in reference.facts]
     if not all(np.isfinite(g).all() for g in gs):
         return _not_finite(gs, draws)
-    options = {kind: [facts.get(kind, {}) for facts in draws] for kind in KINDS if any(kind in facts for facts in draws)}
-    if "mutants" in options:
-        options["mutants"] = [_finite(mutants) for mutants in options["mutants"]]
-    axes = draws[0].get("axes", {}).get("")
-    if axes is not None:
-        options["axes"] = tuple(axes.tolist())
     if tolerance > ROUGH:
         return _roughly(gs, draws, tolerance)
     if truths[0].ndim == 0:
-        options["mutants"] = [_mutants_of_a_number(t, facts) for t, facts in zip(truths, draws, strict=True)]
-    finding = diagnose(gs, truths, name=name, **options)
+        for truth, facts in zip(truths, draws, strict=True):
+            facts["mutants"] = _mutants_of_a_number(truth, facts)
+    finding = name_gradient(_evidence(name, gs, truths, draws))
     return " or ".join(finding.names), finding.message
+
+
+def _evidence(name, gs, truths, draws):
+    def arrays(kind):
+        """{name: [array of each draw]}; a mutant with infinite values explains no finite array."""
+        by_name = {what: [np.float64(facts[kind][what]) for facts in draws] for what in draws[0].get(kind, {})}
+        return {what: each for what, each in by_name.items() if all(np.isfinite(a).all() for a in each)}
+
+    constants = [facts.get("constants", {}) for facts in draws]
+    return Evidence(
+        [np.asarray(g, np.float64) for g in gs],
+        [np.asarray(t, np.float64) for t in truths],
+        label=name,
+        axes=tuple(draws[0]["axes"][""].tolist()) if "axes" in draws[0] else (),
+        sizes=[facts.get("sizes", {}) for facts in draws],
+        constants={what: value for what, value in constants[0].items() if all(c[what] == value for c in constants)},
+        **{kind: arrays(kind) for kind in ("quantities", "terms", "mutants", "summands")},
+    )
 
 
 def _roughly(gs, draws, tolerance):
@@ -68,7 +79,7 @@ def name_error(text, reference):
     else:
         return "", ""
     sizes = {key.split("/", 2)[2]: int(value) for key, value in reference.facts[0].items() if "/sizes/" in key}
-    finding = diagnose(np.zeros(added), np.zeros(whole), name="sum", sizes=sizes)
+    finding = name_gradient(Evidence([np.zeros(added)], [np.zeros(whole)], "sum", sizes=[sizes]))
     words = f"An array of shape {added} cannot be added into one of shape {whole}."
     return (finding.name or ""), f"{words} {finding.message.partition('. ')[2]}".strip()
 
@@ -77,12 +88,12 @@ def _mutants_of_a_number(truth, facts):
     """A single number cannot be fitted by its terms: so each term is left out, doubled and flipped by itself."""
     found = dict(facts.get("mutants", {}))
     for term, value in facts.get("terms", {}).items():
-        found |= {f"{term} missing": truth - value, f"{term} doubled": truth + value, f"sign of {term} flipped": truth - 2 * value}
+        found |= {
+            f"{term} missing": truth - value,
+            f"{term} doubled": truth + value,
+            f"sign of {term} flipped": truth - 2 * value,
+        }
     return found
-
-
-def _finite(arrays):
-    return {name: array for name, array in arrays.items() if np.isfinite(array).all()}
 
 
 def _of_array(name, facts):

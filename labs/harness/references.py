@@ -42,7 +42,9 @@ def from_solution(lab, seed):
     for check in lab.checks:
         draws = check.draws(seed)
         truths = [check.arrays(solution, inputs) for inputs in draws]
-        found[check.part] = Reference(draws, truths, [facts(check.part, *pair) for pair in zip(draws, truths, strict=True)])
+        found[check.part] = Reference(
+            draws, truths, [facts(check.part, *pair) for pair in zip(draws, truths, strict=True)]
+        )
     return found
 
 

@@ -4,6 +4,7 @@ A student's zip holds what stands in the lists below and nothing else: no soluti
 The same labs and the same seed give the same bytes.
 """
 
+import ast
 import zipfile
 from pathlib import Path
 
@@ -133,8 +134,21 @@ def _harness(modules):
     files = {f"labs/{name}": (HERE / name).read_bytes() for name in ("__init__.py", "__main__.py")}
     files |= {f"labs/harness/{name}.py": (HERE / "harness" / f"{name}.py").read_bytes() for name in modules}
     files["nn/__init__.py"] = '"""The part of the library that names mistakes; it stands alone."""\n'
-    naming = sorted((HERE.parent / "nn" / "diagnosis").glob("*.py"))
-    return files | {f"nn/diagnosis/{path.name}": path.read_bytes() for path in naming}
+    files["nn/diagnosis/__init__.py"] = '"""Names a wrong array."""\n'
+    return files | {f"nn/diagnosis/{path.name}": path.read_bytes() for path in _naming_files()}
+
+
+def _naming_files():
+    """nn/diagnosis/naming.py and what it imports: not the finite differences and formulas, which are solutions here."""
+    folder = HERE.parent / "nn" / "diagnosis"
+    found, waiting = set(), ["naming", "evidence"]
+    while waiting:
+        path = folder / f"{waiting.pop()}.py"
+        if path not in found:
+            found.add(path)
+            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            waiting += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 1]
+    return sorted(found)
 
 
 def _without_marks(source):

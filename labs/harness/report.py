@@ -14,8 +14,8 @@ from .labs import LabError, find_lab
 def report(folder, number, out="report.csv", hidden=None, say=print):
     """Grade every submission in `folder` (a file or a folder for each student); write a CSV table and return its rows.
 
-    A row for each student, with the score of each part, and the named mistakes in the last column.  The last row counts,
-    for each part, how many failed it, and how often each mistake was named.
+    A row for each student, with the score of each part, and the named mistakes in the last column.  The last row
+    counts, for each part, how many failed it, and how often each mistake was named.
     """
     lab = find_lab(number)
     submissions = sorted(path for path in Path(folder).iterdir() if path.is_dir() or path.suffix == ".py")

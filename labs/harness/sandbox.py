@@ -40,8 +40,9 @@ class Answer:
     draws: list = field(default_factory=list)  # {name: array} for each draw, if done
 
 
-def run_check(check, checks_file, draws, submission, seconds=WALL_SECONDS):
+def run_check(check, checks_file, draws, submission, seconds=None):
     """Run one check of the student's file `submission` on `draws`, the inputs, and return the `Answer`."""
+    seconds = seconds or WALL_SECONDS
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as folder:
         job = Path(folder)
         _furnish(job, checks_file, draws, submission)
@@ -95,8 +96,12 @@ def _furnish(job, checks_file, draws, submission):
 
 def _environment(job):
     """Only what Python needs, one thread for each product, and a home that is the job's own."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH") if name in os.environ}
-    threads = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
+        if name in os.environ
+    }
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return kept | threads | {
         "HOME": str(job / "out"), "MPLBACKEND": "agg", "MPLCONFIGDIR": str(job / "out"), "PYTHONIOENCODING": "utf-8",
     }  # fmt: skip

@@ -54,11 +54,11 @@ def parts_of(source):
     return [names[number] for number, line in enumerate(source.splitlines(), 1) if line.strip() == BEGIN]
 
 
-def normalised_bodies(source, *, at_least=20):
+def normalised_bodies(source, *, at_least=7):
     """The syntax of each solution's body, free of names of variables, comments and layout: what must not leak.
 
-    Returns {part: set of dumps}, one for each statement and for the whole body; those shorter than `at_least`
-    characters of Python (``return y``) could stand anywhere and are left out.
+    Returns {part: set of dumps}, one for each statement and for the whole body; those with less than `at_least`
+    names, attributes, calls and the like (``return a / b``) could stand anywhere and are left out.
     """
     tree = ast.parse(source)
     names, lines = _names_by_line(tree), source.splitlines()
@@ -66,8 +66,12 @@ def normalised_bodies(source, *, at_least=20):
     bodies = {}
     for begin, end in zip(marks[::2], marks[1::2], strict=True):
         inside = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and begin < node.lineno < end]
-        bodies[names[begin]] = {normalised(node) for node in inside if len(ast.unparse(node)) >= at_least}
+        bodies[names[begin]] = {normalised(node) for node in inside if _size(node) >= at_least}
     return bodies
+
+
+def _size(node):
+    return sum(isinstance(inner, ast.stmt | ast.expr) for inner in ast.walk(node))
 
 
 def normalised(node):

@@ -3,6 +3,7 @@
 import os
 import sys
 import textwrap
+from collections import Counter
 
 from .judging import FAILED, NOT_WRITTEN, PASSED, SKIPPED
 
@@ -53,8 +54,8 @@ def _wrapped(text, width=112):
 
 def summary_line(verdicts):
     """How many checks passed, and the points."""
-    counts = [f"{sum(v.status == status for v in verdicts)} {status}" for status in (PASSED, FAILED, NOT_WRITTEN, SKIPPED)
-              if any(v.status == status for v in verdicts)]  # fmt: skip
+    found = Counter(verdict.status for verdict in verdicts)
+    counts = [f"{found[status]} {status}" for status in (PASSED, FAILED, NOT_WRITTEN, SKIPPED) if found[status]]
     score, full = sum(v.score for v in verdicts), sum(v.check.points for v in verdicts)
     return paint(f"{', '.join(counts)}; {score:g} of {full:g} points", "bold")
 

@@ -113,4 +113,6 @@ def test_references_from_a_file_are_those_of_the_solution(lab, tmp_path):
         for kind in ("inputs", "truths", "facts"):
             for got, right in zip(getattr(reference, kind), getattr(REFERENCES[lab.number][part], kind), strict=True):
                 assert got.keys() == right.keys()
-                assert all(np.array_equal(got[name], right[name], equal_nan=got[name].dtype.kind == "f") for name in got)
+                assert all(
+                    np.array_equal(got[name], right[name], equal_nan=got[name].dtype.kind == "f") for name in got
+                )

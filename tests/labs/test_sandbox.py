@@ -116,7 +116,7 @@ def test_a_forged_answer_of_a_process_that_ended_itself(verdict):
 def test_a_pipe_in_the_answers_place_stops_nobody(verdict, file):
     other = {"arrays.npz": "status.json", "status.json": "arrays.npz"}[file]
     found = verdict(
-        f"import os\nopen('{other}', 'w').write('{{\"state\": \"done\", \"detail\": \"\"}}')\n"
+        f'import os\nopen(\'{other}\', \'w\').write(\'{{"state": "done", "detail": ""}}\')\n'
         f"os.mkfifo('{file}')\nos._exit(0)"
     )
     assert found.score == 0
@@ -125,7 +125,7 @@ def test_a_pipe_in_the_answers_place_stops_nobody(verdict, file):
 def test_pickles_are_not_opened(verdict):
     found = verdict(
         "import os\nnp.savez('arrays.npz', **{'0/y': np.array([{}], dtype=object)})\n"
-        "open('status.json', 'w').write('{\"state\": \"done\", \"detail\": \"\"}')\nos._exit(0)"
+        'open(\'status.json\', \'w\').write(\'{"state": "done", "detail": ""}\')\nos._exit(0)'
     )
     assert found.score == 0
 
@@ -137,7 +137,9 @@ def test_an_array_of_objects_is_no_answer(verdict):
 def test_a_forged_results_file_is_written_over(dense_lab, submit, tmp_path, monkeypatch):
     out = tmp_path / "results.json"
     forged = json.dumps({"score": 1000, "tests": []})
-    submit(f"\nimport os\ntry:\n    open({str(out)!r}, 'w').write({forged!r})\nexcept OSError:\n    pass\nDense = None\n")
+    submit(
+        f"\nimport os\ntry:\n    open({str(out)!r}, 'w').write({forged!r})\nexcept OSError:\n    pass\nDense = None\n"
+    )
     monkeypatch.setattr(type(dense_lab), "checks", dense_lab.checks[:2])
     results = grade(tmp_path / "hand-in", 2, out, say=lambda line: None)
     assert json.loads(out.read_text()) == results
