@@ -40,7 +40,6 @@ def start_command(options):
     file, task = start(lab, options.folder)
     print(f"Read {task}, and write your code into {file}.")
     print(f"Then, in {options.folder}:  python -m labs check {lab.number}")
-    print("(or from here, with --folder)" if Path(options.folder) != Path() else "")
     return DONE
 
 

@@ -46,7 +46,7 @@ def grade(submission, number=None, out="results.json", hidden=None, say=print):
     try:
         file = submission_in(submission, lab)
     except LabError:
-        results["output"] = f"There is no file {lab.file_name} in the submission."
+        results["output"] = f"There is no file {lab.file_name} in the submission, or it is a link, or too large."
         write()
         return results
     for test, verdict in zip(tests, verdicts_on(lab, file, known=known), strict=True):

@@ -37,7 +37,8 @@ Then, in this folder:
     python -m labs watch 2            checks again whenever you save
     python -m labs check 2 Dense      only these parts
 
-You hand in labN.py.  It is checked with other numbers and other shapes than here.
+You hand in labN.py, and all your code for lab N must be in it.  It is checked with other
+numbers and other shapes than here.
 """
 
 SETUP = """#!/usr/bin/env bash

@@ -7,6 +7,8 @@ from .labs import LabError
 from .references import references
 from .sandbox import run_check
 
+LARGEST = 2**20  # bytes that a submitted file may have
+
 
 def verdicts_on(lab, submission, names=(), known=None):
     """Yield the `Verdict` on each check of `lab` whose part is called one of `names` (all if there are none).
@@ -29,7 +31,7 @@ def verdicts_on(lab, submission, names=(), known=None):
 
 
 def submission_in(place, lab):
-    """The student's file for `lab`: `place` itself, or in the folder `place`; LabError if it is not there."""
+    """The student's file for `lab`: `place` or in the folder `place`; LabError if it is not there or no plain file."""
     place = Path(place)
     file = place / lab.file_name if place.is_dir() else place
     if not file.is_file():
@@ -37,4 +39,8 @@ def submission_in(place, lab):
             f"there is no {file}: go to the folder that `python -m labs start {lab.number} FOLDER` made, "
             "or name it with --folder"
         )
-    return file.resolve()
+    if file.is_symlink():  # it might lead to a file that only the grader may read
+        raise LabError(f"{file} is a link: the file itself must be there")
+    if file.stat().st_size > LARGEST:
+        raise LabError(f"{file} has more than {LARGEST} bytes: that is no lab's file")
+    return file.absolute()

@@ -28,7 +28,7 @@ def verdict_lines(verdict, width=11):
     """A verdict as the student reads it: one line, and what is known beneath."""
     part = verdict.check.part
     head = paint(f"{verdict.status:<{width}}", verdict.status) + f" {part:<24}"
-    points = f"{verdict.score:g} of {verdict.check.points:g}"
+    points = f"{verdict.score:.4g} of {verdict.check.points:g}"
     if verdict.status == PASSED:
         return f"{head} {points:>10}"
     if verdict.status == SKIPPED:
@@ -57,7 +57,7 @@ def summary_line(verdicts):
     found = Counter(verdict.status for verdict in verdicts)
     counts = [f"{found[status]} {status}" for status in (PASSED, FAILED, NOT_WRITTEN, SKIPPED) if found[status]]
     score, full = sum(v.score for v in verdicts), sum(v.check.points for v in verdicts)
-    return paint(f"{', '.join(counts)}; {score:g} of {full:g} points", "bold")
+    return paint(f"{', '.join(counts)}; {score:.4g} of {full:g} points", "bold")
 
 
 def say_problem(error):

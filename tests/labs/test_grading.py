@@ -100,6 +100,23 @@ def test_a_later_part_is_excused_but_keeps_its_points(only_dense, tmp_path):
     assert first["extra_data"]["mistake"] == "b missing"
 
 
+def test_a_link_is_no_submission(only_dense, tmp_path):
+    """It could show the submission what only the grader may read."""
+    (tmp_path / "elsewhere.py").write_text(full_solution(only_dense))
+    (tmp_path / "hand-in").mkdir()
+    (tmp_path / "hand-in" / "lab2.py").symlink_to(tmp_path / "elsewhere.py")
+    results = grade(tmp_path / "hand-in", 2, tmp_path / "results.json", say=lambda line: None)
+    assert results["score"] == 0
+    assert "it is a link" in results["output"]
+
+
+def test_a_submission_does_not_see_its_neighbours(only_dense, tmp_path):
+    (tmp_path / "ada.py").write_text(full_solution(only_dense))
+    (tmp_path / "bob.py").write_text("from ada import *\n")
+    assert grade(tmp_path / "bob.py", 2, tmp_path / "results.json", say=lambda line: None)["score"] == 0
+    assert grade(tmp_path / "ada.py", 2, tmp_path / "results.json", say=lambda line: None)["score"] == 25
+
+
 def test_what_is_no_submission_is_said_in_words(tmp_path):
     with pytest.raises(LabError, match="there is no submission"):
         grade(tmp_path / "nothing")
