@@ -22,6 +22,7 @@ MISTAKES = [
     Mistake("BatchNorm.backward", "self.scale.data * self.inverse_deviation", "self.inverse_deviation", "scale forgotten"),
     Mistake("BatchNorm.backward", "self.scale.data * self.inverse_deviation", "self.scale.data", "deviation forgotten"),
     Mistake("BatchNorm.backward", "(dy * self.x_hat).sum", "(dy * self.x_hat / self.inverse_deviation).sum", "deviation forgotten in dscale"),
+    Mistake("BatchNorm.forward", "self.x_hat = (x - mean) * self.inverse_deviation\n        self.training = training\n        return self.scale.data * self.x_hat", "self.x_hat = x\n        self.training = training\n        return self.scale.data * (x - mean) * self.inverse_deviation", "x for x_hat", "BatchNorm.backward"),
     Mistake("BatchNorm.backward", "if not self.training:", "if False:", "training flag ignored", "BatchNorm.backward in evaluation"),
     Mistake("BatchNorm.backward", "self.scale.grad += dscale", "self.scale.grad = dscale", "gradient overwritten"),
     Mistake("BatchNorm.backward", "dshift = dy.sum(axis=axes)", "dshift = dy.mean(axis=axes)", "through the mean: batch divided twice"),
@@ -86,6 +87,7 @@ def facts(part, inputs, truth):
             "dx/mutants/deviation forgotten in dscale": factor * (
                 dy - dy.mean(axis=axes) - x_hat * (dy * (x - mean)).mean(axis=axes)
             ),
+            "dx/mutants/x for x_hat": factor * (dy - dy.mean(axis=axes) - x * (dy * x).mean(axis=axes)),
             "dx/mutants/sum for mean": training_dx(count=1), "dx/mutants/scale forgotten": training_dx(factor=1 / deviation),
             "dx/mutants/deviation forgotten": training_dx(factor=scale),
         }  # fmt: skip

@@ -71,10 +71,10 @@ def layer_arrays(make, x, dy, *, state=True):
     x_given, dy_given = x.copy(), dy.copy()
     layer.forward(x_given)
     dx = layer.backward(dy_given)
-    results = {"dx": _copy(dx)} | {f"d{name}": _copy(p.grad) for name, p in parameters(layer).items()}
+    gradients = {"dx": _copy(dx)} | {f"d{name}": _copy(p.grad) for name, p in parameters(layer).items()}
     if not state:
-        return results
-    results |= {"x after forward": x_given, "dy after backward": dy_given}
+        return gradients
+    results = {"x after forward": x_given, "dy after backward": dy_given} | gradients  # told in this order
     layer.forward(x.copy())
     layer.backward(dy.copy())
     results |= {f"d{name} after two backwards": _copy(p.grad) for name, p in parameters(layer).items()}

@@ -75,7 +75,8 @@ def notebook_command(options):
 def build_command(options):
     from .release import build
 
-    for path in build(options.out, options.upto, options.with_solutions, options.seed):
+    labs = all_labs(Path(options.labs)) if options.labs else None
+    for path in build(options.out, options.upto, options.with_solutions, options.seed, labs):
         print(path)
     return DONE
 
@@ -141,6 +142,7 @@ def _add_build(command):
     added.add_argument("--upto", type=int, help="the last lab that students get (default: all)")
     added.add_argument("--with-solutions", type=int, default=-1, metavar="N", help="add the solutions of labs up to N")
     added.add_argument("--seed", type=int, help="of the hidden checks: choose one and keep it to yourself")
+    added.add_argument("--labs", help="another folder of labs than ours: your copy, with siblings of your own")
     added.add_argument("--out", default="dist", help="where the zips go (default: dist)")
 
 

@@ -1,7 +1,7 @@
 """Compares the arrays that a submission returned with the right ones, and says in words what is wrong.
 
-In this order, and only the first thing that is wrong is told: is it written, does it run, shape, dtype, numbers
-(the forward's before the gradients), and last a layer's manners (names of arrays with a blank in them).
+Only the first thing that is wrong is told: is it written, does it run, and then each array in the order in which the
+check returns them: its shape, dtype, numbers.  An array with a blank in its name shows a layer's manners.
 """
 
 from dataclasses import dataclass

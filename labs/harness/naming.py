@@ -70,7 +70,12 @@ def _not_finite(gs, draws):
 
 
 def name_error(text, reference):
-    """(name, words) for NumPy's message that an array cannot be added into another one of another shape."""
+    """(name, words) for NumPy's message that two shapes do not fit, in a matrix product or in a sum in place."""
+    if "mismatch in its core dimension" in text:
+        return "factors of a product do not fit", (
+            "In a matrix product A B, A must have as many columns as B has rows. Write the shapes down: is a factor to "
+            "be transposed, or are the two to change places?"
+        )
     shapes = [tuple(map(int, re.findall(r"\d+", shape))) for shape in re.findall(r"\(([\d, ]*)\)", text)]
     if "non-broadcastable output operand" in text and len(shapes) == 2:
         whole, added = shapes

@@ -67,8 +67,11 @@ def build(out="dist", upto=None, with_solutions=-1, seed=None, labs=None, say=pr
     upto : the last lab that goes to the students.
     with_solutions : the solutions of the labs up to this one go to the students too.
     seed : of the hidden checks.
+    labs : what to build of; all labs of this edition if it is not given.
     """
-    labs = [lab for lab in labs or all_labs() if upto is None or lab.number <= upto]
+    labs = [lab for lab in (all_labs() if labs is None else labs) if upto is None or lab.number <= upto]
+    if not labs:
+        raise LabError("there is no lab to build: a lab is a folder NN_name with a checks.py")
     if missing := [lab.folder.name for lab in labs if not lab.has_solution]:
         raise LabError(f"only the lecturer's edition can build: there is no solution of {', '.join(missing)}")
     if seed is None:

@@ -4,12 +4,14 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 
 import pytest
 
+from labs.harness.commands import main
 from labs.harness.labs import LabError, all_labs
 from labs.harness.release import build
 from labs.harness.stub import full_solution, normalised, normalised_bodies, parts_of
@@ -183,3 +185,16 @@ def test_a_students_edition_cannot_build(student):
     labs = all_labs(student / "labs")
     with pytest.raises(LabError, match="only the lecturer's edition"):
         build(student / "dist", labs=labs)
+
+
+def test_a_lecturers_own_folder_of_labs_is_one_option(tmp_path):
+    """A lab is one folder: copied elsewhere, with a sibling of the lecturer's own, it builds as it is."""
+    private = tmp_path / "labs"
+    shutil.copytree(all_labs()[2].folder, private / "02_dense")
+    sibling = private / "02_dense" / "sibling.py"
+    sibling.write_text(sibling.read_text().replace("the exponent of each column is learned", "SECRET TASK"))
+    assert main(["build", "--labs", str(private), "--seed", "5", "--out", str(tmp_path / "dist")]) == 0
+    archive = zipfile.ZipFile(tmp_path / "dist" / "student.zip")
+    assert b"SECRET TASK" in archive.read("labs/02_dense/stub.py")
+    assert not any("03_losses" in name for name in archive.namelist())
+    assert main(["build", "--labs", str(tmp_path / "dist")]) == 2
