@@ -145,7 +145,8 @@ def _redrawn(x, more, batch, rng):
 
     Between two examples nothing leaves a domain such as (0, 1); rows of labels stay whole.
     """
-    first, second = rng.integers(len(x), size=(2, batch))
+    first = rng.integers(len(x), size=batch)
+    second = (first + rng.integers(1, max(2, len(x)), size=batch)) % len(x)
     weight = rng.uniform(size=(batch, *x.shape[1:]))
     new = weight * x[first] + (1 - weight) * x[second]
     if len(x) < 3 or np.ptp(new, axis=0).min() == 0:

@@ -35,8 +35,8 @@ def diagnose(subject, *arguments, **options):
     ``diagnose(loss, prediction, *more, ...)``: a function that returns (value, gradient, ...): the gradients for its
     first arguments.
 
-        reference=f                what forward should compute, f(layer, x, *more) -> y, or f(prediction, *more) -> value
-                                   for a loss; without it, forward is taken to be right
+        reference=f                what forward should compute, f(layer, x, *more) -> y, or for a loss
+                                   f(prediction, *more) -> value; without it, forward is taken to be right
         training=True              passed to forward, where forward takes it
         know=f                     f(x, *more, dy=dy, y=y, parameters={name: array}) -> {array name: {"terms": {...},
                                    "mutants": {...}, "quantities": {...}}}: what this layer's gradients are made of
@@ -51,8 +51,8 @@ def diagnose(subject, *arguments, **options):
     first = subject[0] if isinstance(subject, list) and subject else subject
     if not (callable(first) or hasattr(first, "forward")):
         raise TypeError(
-            f"diagnose got {type(first).__name__}: give an array with its truth, a layer (forward, backward) with an x, "
-            "or a loss (a function) with its arguments"
+            f"diagnose got {type(first).__name__}: give an array with its truth, a layer (forward, backward) with "
+            "an x, or a loss (a function) with its arguments"
         )
     if not arguments:
         raise TypeError(f"diagnose got {type(first).__name__} without an x: give an example, or its shape")

@@ -9,13 +9,15 @@ import itertools
 
 import numpy as np
 
-from .evidence import DISTINCT, RESIDUAL, distance, scale
+from .evidence import DISTINCT, distance, scale
 from .match import Match, number
 from .regression import fit
 
 LONGEST = 3  # products in a sum
 GRID = 24  # coefficients are whole multiples of 1 / GRID, or no formula is behind them
 LARGEST = 8
+CHECKED = 4  # elements on which a sum is tried that the others have determined
+COLUMNS = {1: 1000, 2: 100, 3: 40}  # so many products are tried in sums of that length, simple ones first
 
 
 def short_formula(evidence, factors):
@@ -52,8 +54,10 @@ def _products(factors):
         if name != "dy":
             inner[name] = arrays
             inner[f"{name}^2"] = [a * a for a in arrays]
-            with np.errstate(over="ignore"):
+            with np.errstate(all="ignore"):
+                inner[f"1/{name}"] = [1 / a for a in arrays]
                 inner[f"exp({name})"] = [np.exp(a) for a in arrays]
+                inner[f"exp(2 {name})"] = [np.exp(2 * a) for a in arrays]
                 inner[f"exp({name}/2)"] = [np.exp(a / 2) for a in arrays]
                 inner[f"exp(-{name}/2)"] = [np.exp(-a / 2) for a in arrays]
     if "dy" in factors:
@@ -61,6 +65,8 @@ def _products(factors):
     plain = [name for name in factors if name != "dy"]
     for a, b in itertools.combinations(plain, 2):
         inner[f"{a} {b}"] = [p * q for p, q in zip(factors[a], factors[b], strict=True)]
+        inner[f"{a} {b}^2"] = [p * q * q for p, q in zip(factors[a], factors[b], strict=True)]
+        inner[f"{a}^2 {b}"] = [p * p * q for p, q in zip(factors[a], factors[b], strict=True)]
     if "dy" not in factors:
         return inner
     dy = factors["dy"]
@@ -86,14 +92,19 @@ def _shortest(columns, target):
 
 def _promising(matrix, target, length):
     """Index tuples whose columns reproduce the target on a few elements: cheap to try before the whole fit."""
-    rows = np.argsort(-np.abs(target))[: length + 3]
+    order = np.argsort(-np.abs(target), kind="stable")
+    rows = order[np.linspace(0, 0.7 * (len(order) - 1), length + CHECKED).astype(int)]  # different, and not tiny
     few, aim = matrix[rows], target[rows]
-    chosen = np.array(list(itertools.combinations(range(matrix.shape[1]), length)))
+    chosen = np.array(list(itertools.combinations(range(min(matrix.shape[1], COLUMNS[length])), length)))
+    if not len(chosen):
+        return []
     blocks = few[:, chosen].transpose(1, 0, 2)  # (combinations, rows, length)
-    with np.errstate(all="ignore"):
-        inverse = np.linalg.pinv(blocks, rcond=1e-10)
-    left = np.abs(blocks @ (inverse @ aim)[..., None] - aim[:, None]).max(axis=(1, 2))
-    return [tuple(c) for c in chosen[left <= 10 * RESIDUAL * scale(target)]]
+    square = blocks[:, :length]
+    regular = np.abs(np.linalg.det(square)) > 1e-9 * np.prod(np.abs(square).max(axis=1), axis=1)
+    chosen, blocks = chosen[regular], blocks[regular]
+    coefficients = np.linalg.solve(blocks[:, :length], np.broadcast_to(aim[:length, None], (len(blocks), length, 1)))
+    left = np.abs(blocks @ coefficients - aim[:, None]).max(axis=(1, 2))
+    return [tuple(c) for c in chosen[left <= 1e-5 * scale(target)]]
 
 
 def _is_plain(coefficient):

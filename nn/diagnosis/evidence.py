@@ -43,6 +43,14 @@ class Evidence:
     def is_right(self):
         return all(distance(g, t) <= RIGHT * scale(t) for g, t in zip(self.gradient, self.truth, strict=True))
 
+    def fewest_wrong(self):
+        """The smallest number of wrong elements in a draw, of those arrays that have more elements than are wrong."""
+        wrong = [
+            int((np.abs(g - t) > RIGHT * scale(t)).sum()) if g.shape == t.shape else t.size
+            for g, t in zip(self.gradient, self.truth, strict=True)
+        ]
+        return min((w for w, t in zip(wrong, self.truth, strict=True) if w < t.size), default=np.inf)
+
     def explained_by(self, candidate):
         """Whether in every draw the candidate is the gradient, and is not nearly the truth."""
         return all(map(_explains, candidate, self.gradient, self.truth))

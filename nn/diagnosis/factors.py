@@ -46,7 +46,8 @@ def constant_ratio(evidence):
     norms = [1 / float(np.sqrt((t * t).sum())) for t in evidence.truth]
     if close(ratios, norms) and len(ratios) > 1:
         return [Match("divided by its norm", f"{seen}: it has length 1", "Look for a normalisation or clipping.")]
-    return [Match(None, seen, "Which constant of the formula is that, or which one is left out?")]
+    look = "Which constant of the formula is that, or which one is left out?"
+    return [Match(None, seen, look, "everywhere, one factor")]
 
 
 def explain(ratios, evidence, simple=False):

@@ -98,8 +98,8 @@ def _along(dy, axis, name):
         f"dy averaged along {name}": mean,
         f"dy summed along {name}": mean * dy.shape[axis],
         f"mean of dy along {name} subtracted": dy - mean,
-        f"one {name} only (the first)": dy * (place == 0),
-        f"one {name} only (the last)": dy * (place == last),
+        f"first {name} only": dy * (place == 0),
+        f"last {name} only": dy * (place == last),
         f"first {name} left out": dy * (place > 0),
         f"last {name} left out": dy * (place < last),
     }
@@ -197,14 +197,15 @@ def _quantities(label, J, t, case):
     if dy.ndim:
         found |= {"dy": dy, "y": case.y}
     found |= {f"{name}": np.asarray(p.data) for name, p in case.parameters.items()}
-    found |= _squashed(label, case)
+    found |= _squashed(label, case) if case.is_loss else {}
     if x.ndim > 1:
         axes = tuple(range(x.ndim - 1))
         found |= {"the deviation of each channel": x.std(axis=axes), "the mean of each channel": x.mean(axis=axes)}
     if case.is_first(label) and t.shape == case.y.shape and t.size > 1:
+        found["sigmoid(x)"] = 1 / (1 + np.exp(-x))
         found["the slope"] = J.reshape(t.size, t.size).diagonal().reshape(t.shape)
     found |= {f"exp({name})": np.exp(a) for name, a in case.inputs.items() if np.abs(a).max() < 50}
-    if dy.ndim:
+    if dy.ndim and not label.endswith(".grad"):
         through = {name: np.asarray(p.data) for name, p in case.parameters.items() if p.data.shape == dy.shape[-1:]}
         found |= {f"{name} (in dy)": _contract(J, np.broadcast_to(a, dy.shape)) for name, a in through.items()}
     return found
@@ -213,11 +214,13 @@ def _quantities(label, J, t, case):
 def _squashed(label, case):
     """Of a loss on logits: their sigmoid and softmax, and whole-number labels as rows of 0 and 1."""
     x, name = case.x, case.names[0]
-    if not case.is_loss or x.ndim != 2 or label != f"d{name}":
+    if x.ndim != 2 or label != f"d{name}":
         return {}
     s, e = 1 / (1 + np.exp(-x)), np.exp(x - x.max(axis=1, keepdims=True))
     found = {f"sigmoid({name})": s, f"softmax({name})": e / e.sum(axis=1, keepdims=True)}
     for other, a in zip(case.names[1:], case.more, strict=True):
+        if isinstance(a, np.ndarray) and a.dtype.kind == "f" and a.shape == x.shape:
+            found[f"|{name}-{other}|"] = np.abs(x - a)
         if isinstance(a, np.ndarray) and a.dtype.kind in "iu" and a.shape == x.shape[:1]:
             found[f"one-hot({other})"] = 1.0 * (a[:, None] == np.arange(x.shape[1]))
     return found | {f"the slope of sigmoid({name})": s * (1 - s)}

@@ -18,16 +18,24 @@ def locate(evidence):
         bad = next(g for g in evidence.gradient if not np.isfinite(g).all())
         place = _indices(~np.isfinite(bad), evidence)
         return Match(None, f"your {evidence.label} has NaN or infinite values: {place}", "", place)
-    places = _along_axes(masks, evidence) or _by_sign(masks, evidence) or _scattered(masks, evidence)
+    if all(_is_inverted(g, t) for g, t in zip(evidence.gradient, evidence.truth, strict=True)):
+        seen = f"your {evidence.label} is zero exactly where the truth is not, and the other way round"
+        return Match("mask inverted", seen, "Which elements does the mask let through?")
+    places = along_axes(masks, evidence) or _by_sign(masks, evidence) or _scattered(masks, evidence)
     what = _how(masks, evidence)
     return Match(None, f"your {evidence.label} differs from the truth {places}{what}", "", places)
+
+
+def _is_inverted(gradient, truth):
+    zero = np.abs(truth) <= RIGHT * scale(truth)
+    return 2 < zero.sum() < zero.size - 2 and np.array_equal(gradient == 0, ~zero)
 
 
 def _wrong(gradient, truth):
     return ~(np.abs(gradient - truth) <= RIGHT * scale(truth))
 
 
-def _along_axes(masks, evidence):
+def along_axes(masks, evidence):
     """A description by whole indices of axes: "everywhere", "for channel 2", "at the border"; "" where none fits."""
     if all(mask.all() for mask in masks):
         return "everywhere"
@@ -92,7 +100,7 @@ def _by_sign(masks, evidence):
             laid = [np.broadcast_to(q, m.shape) for q, m in zip(quantity, masks, strict=True)]
         except ValueError:
             continue
-        tests = {"positive": np.greater, "negative": np.less}
+        tests = {"positive": np.greater, "negative": np.less, "zero": np.equal}
         for word, test in tests.items():
             signs = [test(q, 0) for q in laid]
             nonzero = [np.abs(t) > RIGHT * scale(t) for t in evidence.truth]
@@ -100,6 +108,8 @@ def _by_sign(masks, evidence):
             nearly = all(np.array_equal(m, s & n) for m, s, n in zip(masks, signs, nonzero, strict=True))
             if (exact or nearly) and all(m.any() and not m.all() for m in masks):
                 return f"where {name} is {word}"
+        if name == f"your {evidence.label}":
+            continue  # an interval of the wrong values says nothing
         text = _interval(name, np.concatenate([q.ravel() for q in laid]), np.concatenate([m.ravel() for m in masks]))
         if text:
             return text
@@ -140,6 +150,8 @@ def _how(masks, evidence):
     """What stands at the wrong places: zeros, one multiple of the truth, or one factor for each index of an axis."""
     if all(not g[m].any() for g, m in zip(evidence.gradient, masks, strict=True)):
         return ", where yours is 0"
+    if all(g.size > 1 and np.ptp(g) <= RIGHT * scale(g) for g in evidence.gradient):
+        return ", where yours is one number everywhere"
     for axis in range(masks[0].ndim):
         others = tuple(set(range(masks[0].ndim)) - {axis})
         if others and all(

@@ -3,6 +3,8 @@
 from .factors import explain
 from .match import Match
 
+FEWEST = 3  # wrong elements in a draw: two exchanged ones are the reverse of three, and that tells nothing
+
 
 def known_mutants(evidence):
     """(key, what is seen, where to look, arrays) for each mutant."""
@@ -13,6 +15,8 @@ def known_mutants(evidence):
 
 def matching(candidates, evidence):
     """Matches for those candidates that are the gradient; where none is, for those that are it but for a factor."""
+    if evidence.fewest_wrong() < FEWEST:
+        return []
     candidates = list(candidates)
     exact = [Match(name, seen, look) for name, seen, look, arrays in candidates if evidence.explained_by(arrays)]
     return exact or [match for candidate in candidates for match in times_a_factor(*candidate, evidence)]

@@ -22,10 +22,11 @@ TOLD = 3  # so many names at most
 SINGLE_PRECISION = 2e-6  # a relative error up to this is what float32 leaves
 
 
-def name_gradient(evidence, further=()):
+def name_gradient(evidence, further=(), observe=None):
     """The `Finding` for one array.
 
     further : functions of the evidence that return matches, tried after the five techniques.
+    observe : one more, whose matches have no name, for the gradient that is wrong everywhere.
     """
     finding = wrong_shape(evidence)
     if finding:
@@ -35,7 +36,14 @@ def name_gradient(evidence, further=()):
     if _is_rounded(evidence):
         message = f"your {evidence.label} is right to about 7 digits only. Look for float32 on the way to it."
         return Finding(False, message, "float32 inside", "everywhere", array=evidence.label)
-    return _named(evidence, further) or _finding([locate(evidence)], evidence)
+    return _named(evidence, further) or _located(evidence, observe)
+
+
+def _located(evidence, observe):
+    found = locate(evidence)
+    if observe and found.name is None and "everywhere" in found.location:
+        found = next(iter(observe(evidence)), found)
+    return _finding([found], evidence)
 
 
 def _named(evidence, further):
@@ -48,6 +56,8 @@ def _named(evidence, further):
         if named:
             return _finding(list(named.values())[:TOLD], evidence)
         seen += matches
+        if technique is constant_ratio and matches:
+            break  # nothing is more exact
     return _finding(seen[:1], evidence) if seen else None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .evidence import RESIDUAL, distance, scale
 from .factors import close, explain
-from .match import Match, number, numbers
+from .match import Match, numbers
 
 CONDITION = 1e6  # larger: the terms are nearly multiples of each other, and no coefficient means anything
 DEVIATING = 2  # so many coefficients may be wrong, or the match tells nothing
@@ -102,14 +102,9 @@ def something_added(evidence):
         if any(f is None for f in fits):
             continue
         values = [float(f[0]) for f in fits]
-        if close(values, [values[0]] * len(values)):
-            known = number(values[0])
-        else:
-            factors = explain(values, evidence, simple=True)
-            if not factors:
-                continue
-            known = factors[0].words.removeprefix("that is ")
-        seen = f"your {evidence.label} is the truth plus {known} times {name}"
+        if not (close(values, values[:1] * len(values)) or explain(values, evidence, simple=True)):
+            continue
+        seen = f"your {evidence.label} is the truth plus {numbers(values)} times {name}"
         found.append(Match(f"{name} added", seen, f"Look where {name} enters, and whether it should."))
     return found
 
@@ -142,7 +137,7 @@ def _one_only(name, weights, evidence):
         return None
     value = [float(w[c[0]]) for w, c in zip(weights, counted, strict=True)]
     seen = f"your {evidence.label} is what the {which} {name} alone contributes, times {numbers(value)}"
-    return Match(f"one {name} only", seen, f"Is it summed over all of the {name} axis?", f"{name} axis")
+    return Match(f"{which} {name} only", seen, f"Is it summed over all of the {name} axis?", f"{name} axis")
 
 
 def _left_out(name, weights, evidence):

@@ -19,7 +19,11 @@ def first_finding(cases):
     """The first `Finding` about the state, or None."""
     repeatable = () if cases[0].is_random else (_accumulated, _interleaved, _called_again, _evaluation)
     for question in (twice_backward, _zeroed, _running, *repeatable):
-        finding = question(cases)
+        try:
+            finding = question(cases)
+        except Exception as error:  # a student's mistake, of any kind
+            seen = f"Called once more, it raised {type(error).__name__}: {error}."
+            finding = _finding(None, seen, "What is left over from the first call?")
         if finding:
             return finding
     return None
@@ -168,70 +172,58 @@ def _called_again(cases):
 
 
 def _running(cases):
-    """Running averages move by a small part of the way, and not by all but a small part of it."""
+    """Running averages move by a small part of the way to the batch's value, not by all but a small part."""
     case = cases[0]
     layer = _fresh(case)
     momentum = getattr(layer, "momentum", None)
     if not isinstance(momentum, float) or not 0.6 < momentum < 1 or case.x.ndim < 2:
         return None
-    axes = tuple(range(case.x.ndim - 1))
-    values = {"mean": case.x.mean(axis=axes), "var": case.x.var(axis=axes)}
-    for name, old in _running_arrays(layer).items():
-        new_value = next((value for key, value in values.items() if key in name), None)
-        if new_value is None or new_value.shape != old.shape:
+    _forward(layer, case)
+    before = {name: a.copy() for name, a in _running_arrays(layer).items()}
+    other = copy.copy(case)
+    other.x = (case.x + 1.0) * (2.0 + np.arange(case.x.shape[-1]))
+    _forward(layer, other)
+    for name, after in _running_arrays(layer).items():
+        target = _statistic(name, other.x)
+        if target is None or target.shape != after.shape:
             continue
-        # Many steps with one batch: a right average of any start-up rule keeps at least momentum^steps of the old.
-        _forward(layer, case)
-        first = np.array(_running_arrays(layer)[name])
-        other = copy.deepcopy(case)
-        other.x = case.x + 1.0 + np.arange(case.x.shape[-1])
-        _forward(layer, other)
-        second = _running_arrays(layer)[name]
-        target = other.x.mean(axis=axes) if "mean" in name else None
-        if target is None:
-            continue
-        part = float(np.dot(second - first, target - first) / np.dot(target - first, target - first))
-        if abs(part - momentum) < 1e-6:
-            return _finding("weights of the running average swapped",
-                            f"{name} moves {part:.4g} of the way to each batch's value; the momentum is {momentum:.4g}.",
-                            "Which of the two weights belongs to the old value?", name)  # fmt: skip
-        if abs(part) < 1e-12:
+        way = target - before[name]
+        part = float(np.dot(after - before[name], way) / np.dot(way, way))
+        if part == 0:
             return _finding("running average never moves", f"{name} stays where it is in training.", "", name)
+        if abs(part - momentum) < 1e-6:
+            seen = f"{name} moves {part:.4g} of the way to each batch's value; the momentum is {momentum:.4g}."
+            look = "Which of the two weights belongs to the old value?"
+            return _finding("weights of the running average swapped", seen, look, name)
     return None
 
 
+def _statistic(name, x):
+    """What a running array with this name averages over batches, or None."""
+    axes = tuple(range(x.ndim - 1))
+    return x.mean(axis=axes) if "mean" in name else x.var(axis=axes) if "var" in name else None
+
+
 def _running_arrays(layer):
-    found = {}
-    for name, value in vars(layer).items():
-        if "running" in name and isinstance(value, np.ndarray):
-            found[name] = value
-    return found
+    return {name: a for name, a in vars(layer).items() if "running" in name and isinstance(a, np.ndarray)}
 
 
 def _evaluation(cases):
-    """In evaluation an example's y depends on no other example, and differs from training where there are averages."""
+    """In evaluation, an example's y depends on no other example, and running averages stand still."""
     case = cases[0]
     layer = _fresh(case)
-    if len(case.x) < 2 or not case.training:
+    if not case.training:
         return None
-    trained = np.array(_forward(layer, case))
-    for _ in range(2):
-        try:
-            y = np.array(call_forward(layer, case.x.copy(), *case.more, training=False))
-            rows = [a[:2] if isinstance(a, np.ndarray) and a.ndim and len(a) == len(case.x) else a for a in case.more]
-            two = np.array(call_forward(layer, case.x[:2].copy(), *rows, training=False))
-            before = {name: a.copy() for name, a in _running_arrays(layer).items()}
-            again = np.array(call_forward(layer, case.x.copy(), *case.more, training=False))
-        except Exception:
-            return None
-    ignored = "training flag ignored"
-    if y.shape[:1] == case.x.shape[:1] and not _near(two, y[:2]) and _near(again, y):
-        return _finding(ignored, "With training=False, an example's y depends on the other examples of its batch.",
-                        "Which statistics belong to training, and which to evaluation?", "y")  # fmt: skip
+    _forward(layer, case)
+    before = {name: a.copy() for name, a in _running_arrays(layer).items()}
+    whole = np.array(call_forward(layer, case.x.copy(), *case.more, training=False))
     if any(not np.array_equal(a, before[name]) for name, a in _running_arrays(layer).items()):
-        return _finding(ignored, "With training=False, the running averages still move.", "", "running averages")
-    if before and _near(y, trained) and y.ndim:
-        other = np.array(call_forward(layer, case.x + 3.0 * case.x**2, *case.more, training=True))
-        if distance(other, trained) > 0 and _near(y, trained):
-            return None
+        seen = "With training=False, the running averages still move."
+        return _finding("training flag ignored", seen, "What belongs to training only?", "running averages")
+    rows = [a[:2] if isinstance(a, np.ndarray) and a.ndim and len(a) == len(case.x) else a for a in case.more]
+    two = np.array(call_forward(layer, case.x[:2].copy(), *rows, training=False))
+    if whole.shape[:1] == case.x.shape[:1] and not _near(two, whole[:2]):
+        seen = "With training=False, an example's y depends on the other examples of its batch."
+        look = "Which statistics belong to training, and which to evaluation?"
+        return _finding("training flag ignored", seen, look, "y")
     return None

@@ -1,8 +1,7 @@
 """Small right layers and losses, and mistakes to plant into them: what `nn.diagnose` is tried on.
 
-A mistake is a piece of source and what stands in its place.  `CLASSIC` are the forty of every course, with the name that
-must be given; `UNFORESEEN` were written down afterwards, for the techniques and not the other way round: they must at
-least be located.
+A mistake is a piece of source and what stands in its place.  `CLASSIC` are the forty of every course, with the name
+that must be given.  `UNFORESEEN` have no name of their own: they must be named by what was seen, or located.
 """
 
 import inspect
@@ -319,10 +318,21 @@ CLASSIC = [
     Mistake(ReLU, "self.x = x\n", "self.x = x\n        x *= x > 0\n", "x changed"),
     Mistake(ReLU, "return dy *", "dy *= self.x > 0\n        return dy *", "dy changed"),
     Mistake(Dense, "self.W.grad += self.x.T @ dy", "self.W.grad[...] = self.x.T @ dy", "grad overwritten"),
-    Mistake(Dense, "def parameters(self):", "def zero_grad(self):\n        pass\n\n    def parameters(self):",
-            "old gradient survives zeroing"),
-    Mistake(Tanh, "self.y = np.tanh(x)\n        return self.y", "Tanh.y = np.tanh(x)\n        return Tanh.y", "cache in the class"),
-    Mistake(Noise, "noise = self.noise\n", "noise = self.rng.normal(size=dy.shape)\n", "random again or changed in backward"),
+    Mistake(
+        Dense,
+        "def parameters(self):",
+        "def zero_grad(self):\n        pass\n\n    def parameters(self):",
+        "old gradient survives zeroing",
+    ),
+    Mistake(
+        Tanh,
+        "self.y = np.tanh(x)\n        return self.y",
+        "Tanh.y = np.tanh(x)\n        return Tanh.y",
+        "cache in the class",
+    ),
+    Mistake(
+        Noise, "noise = self.noise\n", "noise = self.rng.normal(size=dy.shape)\n", "random again or changed in backward"
+    ),
     Mistake(Dense, "self.x.T @ dy", "(self.x.astype('f').T @ dy.astype('f'))", "float32 inside"),
     Mistake(Dense, "self.b.grad += dy.sum(axis=0)", "self.b.grad = dy.sum(axis=1)", "summed over the wrong axis"),
     Mistake(Dense, "self.b.grad += dy.sum(axis=0)", "self.b.grad = dy.sum(axis=0, keepdims=True)", "kept as (1, n)"),
@@ -342,7 +352,7 @@ CLASSIC = [
     Mistake(SquareDense, "self.W.grad += self.x.T @ dy", "self.W.grad += dy.T @ self.x", "transposed"),
     Mistake(SquareDense, "dy @ self.W.data.T", "dy @ self.W.data", "matrix transposed"),
     Mistake(Dense, "self.x.T @ dy", "self.x.T @ dy + 0.01 * self.W.data", "W added"),
-    Mistake(Dense, "self.x.T @ dy", "self.x[:1].T @ dy[:1]", "one example only"),
+    Mistake(Dense, "self.x.T @ dy", "self.x[:1].T @ dy[:1]", "first example only"),
     Mistake(ReLU, "dy * (self.x > 0)", "dy * (dy > 0)", "masked by dy"),
     Mistake(ReLU, "dy * (self.x > 0)", "dy", "slope forgotten"),
     Mistake(ReLU, "dy * (self.x > 0)", "dy * (self.x <= 0)", "mask inverted"),
@@ -350,34 +360,58 @@ CLASSIC = [
     Mistake(Tanh, "1 - self.y**2", "1 - np.tanh(self.y)**2", "y for x (applied twice)"),
     Mistake(Sigmoid, "dy * self.y * (1", "self.y * (1", "dy forgotten"),
     # Softmax, losses
-    Mistake(Softmax, "self.y * (dy - (dy * self.y).sum(axis=1, keepdims=True))", "self.y * (1 - self.y) * dy",
-            "diagonal of the Jacobian only"),
-    Mistake(Softmax, "(dy * self.y).sum(axis=1, keepdims=True)", "(dy * self.y).sum(axis=0)", "sum over the batch axis"),
-    Mistake(cross_entropy, "return loss, d / len(p)",
-            "return loss, p * (d - (d * p).sum(axis=1, keepdims=True)) / len(p)", "softmax Jacobian twice"),
+    Mistake(
+        Softmax,
+        "self.y * (dy - (dy * self.y).sum(axis=1, keepdims=True))",
+        "self.y * (1 - self.y) * dy",
+        "diagonal of the Jacobian only",
+    ),
+    Mistake(
+        Softmax, "(dy * self.y).sum(axis=1, keepdims=True)", "(dy * self.y).sum(axis=0)", "sum over the batch axis"
+    ),
+    Mistake(
+        cross_entropy,
+        "return loss, d / len(p)",
+        "return loss, p * (d - (d * p).sum(axis=1, keepdims=True)) / len(p)",
+        "softmax Jacobian twice",
+    ),
     Mistake(bernoulli, "(y - target) / len(y)", "y * (1 - y) * (y - target) / len(y)", "sigmoid slope twice"),
     # Batch norm
     Mistake(BatchNorm, "dy - dshift / m -", "dy -", "the term through the mean missing"),
     Mistake(BatchNorm, " - self.x_hat * dscale / m)", ")", "the term through the variance missing"),
     Mistake(BatchNorm, "dshift / m - self.x_hat * dscale / m", "dshift - self.x_hat * dscale", "sum for mean"),
     Mistake(BatchNorm, "return self.scale.data * self.inverse * (", "return self.inverse * (", "scale forgotten"),
-    Mistake(BatchNorm, "return self.scale.data * self.inverse * (", "return self.scale.data * (", "deviation forgotten"),
+    Mistake(
+        BatchNorm, "return self.scale.data * self.inverse * (", "return self.scale.data * (", "deviation forgotten"
+    ),
     Mistake(BatchNorm, "(dy * self.x_hat).sum(axis=axes)", "(dy * self.x).sum(axis=axes)", "x for x_hat"),
     Mistake(BatchNorm, "m = dy.size // dy.shape[-1]", "m = len(dy)", "m is the batch only"),
-    Mistake(BatchNorm, "self.momentum * self.running_mean + (1 - self.momentum) * mean",
-            "(1 - self.momentum) * self.running_mean + self.momentum * mean", "weights of the running average swapped"),
+    Mistake(
+        BatchNorm,
+        "self.momentum * self.running_mean + (1 - self.momentum) * mean",
+        "(1 - self.momentum) * self.running_mean + self.momentum * mean",
+        "weights of the running average swapped",
+    ),
     # Convolution
-    Mistake(Conv, '"bo,ijco->bijc", dy[:, p, q], self.K.data', '"bo,ijco->bijc", dy[:, p, q], self.K.data[::-1, ::-1]',
-            "K turned by 180 degrees"),
+    Mistake(
+        Conv,
+        '"bo,ijco->bijc", dy[:, p, q], self.K.data',
+        '"bo,ijco->bijc", dy[:, p, q], self.K.data[::-1, ::-1]',
+        "K turned by 180 degrees",
+    ),
     Mistake(Conv, "+= dpatch", "= dpatch", "last patch only"),
     Mistake(Conv, "dpadded[:, 1:-1, 1:]", "dpadded[:, 1:-1, :-1]", "shifted by one pixel"),
     # VAE
     Mistake(Sample, "0.5 * np.exp(self.v / 2)", "0.5 * np.exp(self.v)", "exp(v) for exp(v/2)"),
     Mistake(kl, "0.5 * (np.exp(v) - 1) / len(v)", "0.5 * (1 - np.exp(v)) / len(v)", "sign flipped"),
     Mistake(kl, "0.5 * (np.exp(v) - 1) / len(v)", "0.5 * np.exp(v) / len(v)", "the constant term missing"),
-    Mistake(kl, "0.5 * (np.exp(v) - 1) / len(v)", "(np.exp(v / 2) - np.exp(-v / 2)) / len(v)",
-            "derivative for exp(v/2), not for v"),
-]  # fmt: skip
+    Mistake(
+        kl,
+        "0.5 * (np.exp(v) - 1) / len(v)",
+        "(np.exp(v / 2) - np.exp(-v / 2)) / len(v)",
+        "derivative for exp(v/2), not for v",
+    ),
+]
 
 UNFORESEEN = [
     Mistake(Dense, "self.x.T @ dy", "self.x[:-1].T @ dy[:-1]"),
@@ -459,7 +493,11 @@ UNFORESEEN = [
     Mistake(Sample, "dz * 0.5 * np.exp(self.v / 2)", "dz * np.exp(self.v / 2)"),
     Mistake(Sample, "dz * 0.5 * np.exp(self.v / 2)", "dz * 0.5 * self.v"),
     Mistake(Sample, "return dz, dz", "return dz * self.noise, dz"),
-    Mistake(BatchNorm, "dscale, dshift = (dy * self.x_hat).sum(axis=axes)", "dscale, dshift = (dy * self.x_hat).mean(axis=axes)"),
+    Mistake(
+        BatchNorm,
+        "dscale, dshift = (dy * self.x_hat).sum(axis=axes)",
+        "dscale, dshift = (dy * self.x_hat).mean(axis=axes)",
+    ),
     Mistake(BatchNorm, "dshift / m - self.x_hat * dscale / m", "dshift / m + self.x_hat * dscale / m"),
     Mistake(BatchNorm, "dshift / m - self.x_hat * dscale / m", "dshift / m - self.x * dscale / m"),
     Mistake(BatchNorm, "self.inverse * (dy - dshift", "self.inverse**2 * (dy - dshift"),
@@ -476,7 +514,11 @@ UNFORESEEN = [
     Mistake(Conv, "self.b.grad += dy.sum(axis=(0, 1, 2))", "self.b.grad += dy[:, 1:-1, 1:-1].sum(axis=(0, 1, 2))"),
     Mistake(Conv, "self.K.grad[i, j] += np", "self.K.grad[j % kh, i % kw] += np"),
     Mistake(Conv, "self.K.grad[i, j] += np", "self.K.grad[kh - 1 - i, kw - 1 - j] += np"),
-    Mistake(Conv, "patch = self.padded[:, i : i + h, j : j + w]", "patch = np.roll(self.padded, 1, 1)[:, i : i + h, j : j + w]"),
+    Mistake(
+        Conv,
+        "patch = self.padded[:, i : i + h, j : j + w]",
+        "patch = np.roll(self.padded, 1, 1)[:, i : i + h, j : j + w]",
+    ),
     Mistake(Conv, "for p in range(h):", "for p in range(h - 1):"),
     Mistake(Conv, "for q in range(w):", "for q in range(1, w):"),
     Mistake(Conv, "+= dpatch", "= np.maximum(dpadded[:, p : p + kh, q : q + kw], dpatch)"),
@@ -486,4 +528,4 @@ UNFORESEEN = [
     Mistake(TwoLayers, "dh * (1 - self.h**2)", "dh * (1 - self.h)"),
     Mistake(TwoLayers, "return self.first.backward(", "return 2 * self.first.backward("),
     Mistake(TwoLayers, "return self.first.backward(", "self.first.backward(0 * dh); return (dh[:, :3] + 0 * "),
-]  # fmt: skip
+]
