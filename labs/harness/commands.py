@@ -39,7 +39,8 @@ def start_command(options):
     lab = find_lab(options.lab)
     file, task = start(lab, options.folder)
     print(f"Read {task}, and write your code into {file}.")
-    print(f"Then, in {options.folder}:  python -m labs check {lab.number}")
+    where = "" if Path(options.folder).resolve() == Path.cwd() else f" --folder {options.folder}"
+    print(f"Then:  python -m labs check {lab.number}{where}")
     return DONE
 
 

@@ -28,7 +28,12 @@ def name_mistake(name, gs, reference, tolerance=0.0):
     if truths[0].ndim == 0:
         for truth, facts in zip(truths, draws, strict=True):
             facts["mutants"] = _mutants_of_a_number(truth, facts)
-    finding = name_gradient(_evidence(name, gs, truths, draws))
+    evidence = _evidence(name, gs, truths, draws)
+    finding = name_gradient(evidence)
+    if finding.name is None:  # a constant ratio that is no size has ended the search: a known mistake may explain it
+        known = [what for what, arrays in evidence.mutants.items() if evidence.explained_by(arrays)]
+        if known:
+            return " or ".join(known), f"Your {name} has exactly the values of the known mistake '{known[0]}'."
     return " or ".join(finding.names), finding.message
 
 

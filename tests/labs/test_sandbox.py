@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,6 +150,14 @@ def test_a_forged_results_file_is_written_over(dense_lab, submit, tmp_path, monk
 @pytest.mark.skipif(not another_user(), reason="only root may change the user, and only if others can run this Python")
 def test_the_submission_is_another_user(verdict):
     assert "may look: False" in verdict("import os\nprint('may look:', os.geteuid() == 0)\nreturn x").printed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_what_a_submission_has_started_is_ended_with_it(verdict):
+    printed = verdict("import subprocess\nprint(subprocess.Popen(['sleep', '60']).pid)\nreturn x").printed
+    for pid in printed.split():
+        status = Path(f"/proc/{pid}/stat")
+        assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_two_draws_in_one_file_are_told_apart(dense_lab):
