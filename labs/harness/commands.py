@@ -1,6 +1,7 @@
 """The command line: one function for each command."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def main(arguments=None):
         print(file=sys.stderr)
     except OSError as error:
         terminal.say_problem(f"{error.strerror or error}: {error.filename or ''}")
+    except Exception as error:
+        if os.environ.get("LABS_TRACEBACK"):
+            raise
+        terminal.say_problem(
+            f"the checker itself went wrong ({type(error).__name__}: {error}). "
+            "Tell your lecturer; with LABS_TRACEBACK=1 it says where."
+        )
     return PROBLEM
 
 

@@ -8,6 +8,8 @@ import ast
 import re
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+GIVEN = "# The rest is given"  # with this comment begins what the student need not write
+GRADED = "# Graded, without further explanation."
 
 EXCEPTION = '''
 class NotYetWritten(Exception):
@@ -17,11 +19,14 @@ class NotYetWritten(Exception):
 
 def full_solution(lab):
     """The lecturer's file: solution and sibling as one module, the form in which a student hands it in."""
-    sources = [(lab.folder / "solution.py").read_text(encoding="utf-8")]
+    source = (lab.folder / "solution.py").read_text(encoding="utf-8")
     sibling = lab.folder / "sibling.py"
-    if sibling.exists():
-        sources.append(_without_head(sibling.read_text(encoding="utf-8")))
-    return "\n\n".join(source.strip("\n") + "\n" for source in sources)
+    if not sibling.exists():
+        return source
+    to_write, given, rest = source.partition(f"\n{GIVEN}")
+    graded = re.sub(r"  # noqa: F821.*", "", sibling.read_text(encoding="utf-8"))  # it uses names of the first part
+    sections = [to_write, f"{GRADED}\n\n\n{_without_head(graded).strip()}", f"{given.strip()}{rest}"]
+    return "\n\n\n".join(section.strip() for section in sections if section) + "\n"
 
 
 def stub_of(source):

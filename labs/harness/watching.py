@@ -6,18 +6,24 @@ EVERY = 0.3  # seconds between two looks at the file
 
 
 def watch(lab, file, names, check_once, rounds=None):
-    """Run `check_once(lab, file, names)`, now and whenever `file` has changed, until Ctrl-C (or for so many rounds)."""
+    """Run `check_once(lab, file, names)`, now and whenever `file` has changed, until Ctrl-C (or for so many rounds).
+
+    Returns what the last call returned.
+    """
     print(f"Watching {file}; stop with Ctrl-C.")
     seen, status = None, 0
-    while rounds is None or rounds > 0:
-        now = _stamp(file)
-        if now == seen or now is None:
-            time.sleep(EVERY)
-            continue
-        seen = now
-        print(time.strftime("\n--- %H:%M:%S"))
-        status = check_once(lab, file, names)
-        rounds = None if rounds is None else rounds - 1
+    try:
+        while rounds is None or rounds > 0:
+            now = _stamp(file)
+            if now == seen or now is None:
+                time.sleep(EVERY)
+                continue
+            seen = now
+            print(time.strftime("\n--- %H:%M:%S"))
+            status = check_once(lab, file, names)
+            rounds = None if rounds is None else rounds - 1
+    except KeyboardInterrupt:
+        print()
     return status
 
 
