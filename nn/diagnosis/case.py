@@ -1,6 +1,7 @@
 """One draw of a layer or a loss: random inputs and parameters, what it computes, and the truth about its gradients."""
 
 import copy
+import functools
 import inspect
 
 import numpy as np
@@ -188,10 +189,15 @@ def zero(parameter):
 
 def call_forward(layer, *arguments, training):
     """forward, with `training` where it takes that."""
-    takes = inspect.signature(layer.forward).parameters
-    if "training" in takes or any(p.kind is p.VAR_KEYWORD for p in takes.values()):
+    if _takes_training(getattr(type(layer), "forward", layer.forward)):
         return layer.forward(*arguments, training=training)
     return layer.forward(*arguments)
+
+
+@functools.lru_cache(maxsize=100)
+def _takes_training(function):
+    parameters = inspect.signature(function).parameters
+    return "training" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
 
 
 def _randomise(name, parameter, rng):

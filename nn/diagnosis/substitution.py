@@ -13,7 +13,7 @@ from .case import parameters_of
 from .evidence import distance, scale
 from .mutants import known_mutants, matching
 
-TRIED = 12  # elements
+TRIED = 6  # elements
 
 
 def substituted(label, cases):

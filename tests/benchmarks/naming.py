@@ -58,7 +58,8 @@ def print_table(title, counts):
 
 def diagnosed(mistake):
     """The finding for a planted mistake."""
-    return nn.diagnose(mistake.make(), *planted.arguments(mistake.subject), **planted.options(mistake.subject))
+    arguments = (mistake.shape,) if mistake.shape else planted.arguments(mistake.subject)
+    return nn.diagnose(mistake.make(), *arguments, **planted.options(mistake.subject))
 
 
 def of_classic():
@@ -223,7 +224,9 @@ def dropped(t, rng):
 
 
 def signs_flipped(t, rng):
-    return t * rng.choice([-1.0, 1.0], t.shape)
+    signs = rng.choice([-1.0, 1.0], t.size)
+    signs[:2] = 1.0, -1.0  # or of a few elements all may be flipped, and that has a name
+    return t * signs.reshape(t.shape)
 
 
 def axis_mixed(t, rng):

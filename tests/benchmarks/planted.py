@@ -261,6 +261,7 @@ class Mistake:
     old: str
     new: str
     name: str = ""
+    shape: tuple = ()  # of x, where it is not the usual one
 
     @property
     def title(self):
@@ -385,7 +386,7 @@ CLASSIC = [
         BatchNorm, "return self.scale.data * self.inverse * (", "return self.scale.data * (", "deviation forgotten"
     ),
     Mistake(BatchNorm, "(dy * self.x_hat).sum(axis=axes)", "(dy * self.x).sum(axis=axes)", "x for x_hat"),
-    Mistake(BatchNorm, "m = dy.size // dy.shape[-1]", "m = len(dy)", "m is the batch only"),
+    Mistake(BatchNorm, "m = dy.size // dy.shape[-1]", "m = len(dy)", "m is the batch only", (3, 5, 2, 3)),
     Mistake(
         BatchNorm,
         "self.momentum * self.running_mean + (1 - self.momentum) * mean",
