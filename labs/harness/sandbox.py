@@ -40,7 +40,10 @@ class Answer:
 
 
 def run_check(check, checks_file, draws, submission, seconds=None):
-    """Run one check of the student's file `submission` on `draws`, the inputs, and return the `Answer`."""
+    """Run one check of the student's file `submission` on `draws`, the inputs, and return the `Answer`.
+
+    One at a time in a process: ending what one check has started ends everything of the same unprivileged user.
+    """
     seconds = seconds or WALL_SECONDS
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as folder:
         job = Path(folder)
