@@ -106,13 +106,18 @@ def _products(sizes):
 
 
 def _of_size(name, values, evidence):
-    words = f"{numbers(values)} is the {name} size" if " " not in name else f"{numbers(values)} is {name}"
+    what = f"the {name} size" if " * " not in name else name
+    words = (
+        f"{numbers(values)} is {what}"
+        if len(set(values)) == 1
+        else f"{', '.join(map(str, values))} are {what} of each draw"
+    )
     divided = "batch divided twice" if name == "batch" else f"divided by {name}"
     everything = [math.prod(t.shape) for t in evidence.truth]
     inner = [math.prod(t.shape[1:]) for t in evidence.truth]
     if evidence.axes[:1] == ("batch",) and (close(values, everything) or close(values, inner)):
         divided = "mean over everything"
-    look = f"Look where something is divided by the number of {name}, and whether it is done once."
+    look = f"Look where something is divided by {what}, and whether that is done exactly once."
     return [
         Factor(values, f"{name} not divided", words, look),
         Factor(tuple(1 / v for v in values), divided, words, look),

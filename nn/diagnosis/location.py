@@ -23,7 +23,7 @@ def locate(evidence):
         return Match("mask inverted", seen, "Which elements does the mask let through?")
     places = along_axes(masks, evidence) or _by_sign(masks, evidence) or _scattered(masks, evidence)
     what = _how(masks, evidence)
-    return Match(None, f"your {evidence.label} differs from the truth {places}{what}", "", places)
+    return Match(None, f"your {evidence.label} differs from the truth {places}{what}", "", places + what)
 
 
 def _is_inverted(gradient, truth):

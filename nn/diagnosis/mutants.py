@@ -1,5 +1,7 @@
 """Fifth technique: what known wrong formulas give; and how candidate arrays are compared with the gradient."""
 
+import numpy as np
+
 from .factors import explain
 from .match import Match
 
@@ -11,6 +13,14 @@ def known_mutants(evidence):
     for name, arrays in evidence.mutants.items():
         seen = f"your {evidence.label} has exactly the values of the known mistake '{name}'"
         yield name, seen, "Look at that place of your formula.", arrays
+
+
+def mutants_with_nan(evidence):
+    """Matches for mutants that have the gradient's NaNs and infinities, and its other values."""
+    pairs = {name: zip(arrays, evidence.gradient, strict=True) for name, arrays in evidence.mutants.items()}
+    same = [name for name, arrays in pairs.items() if all(np.allclose(a, g, equal_nan=True) for a, g in arrays)]
+    seen = f"your {evidence.label} has NaN or infinite values, at the same places as the known mistake"
+    return [Match(name, f"{seen} '{name}'", "Look for a division by zero.") for name in same]
 
 
 def matching(candidates, evidence):

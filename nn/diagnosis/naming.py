@@ -12,7 +12,7 @@ from .evidence import RIGHT, distance, scale
 from .factors import constant_ratio
 from .finding import Finding
 from .location import locate
-from .mutants import known_mutants, matching
+from .mutants import known_mutants, matching, mutants_with_nan
 from .operators import moved_about, moved_partly
 from .powers import power_of_a_quantity
 from .regression import something_added, wrong_summands, wrong_terms
@@ -41,14 +41,15 @@ def name_gradient(evidence, further=(), observe=None):
 
 def _located(evidence, observe):
     found = locate(evidence)
-    if observe and found.name is None and "everywhere" in found.location:
+    if observe and found.name is None and (found.location == "everywhere" or "nearly everywhere" in found.location):
         found = next(iter(observe(evidence)), found)
     return _finding([found], evidence)
 
 
 def _named(evidence, further):
     if not all(np.isfinite(g).all() for g in evidence.gradient):
-        return None
+        same = mutants_with_nan(evidence)
+        return _finding(same[:TOLD], evidence) if same else None
     seen = []
     for technique in (*TECHNIQUES, *further):
         matches = technique(evidence)

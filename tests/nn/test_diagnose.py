@@ -142,17 +142,10 @@ def test_mistakes_in_adam(mistake):
         gradients, start = rng.normal(size=(4, 3, 5)), rng.normal(size=(3, 5))
         right, mutants = formulas.adam(gradients, start, eps=1e-3)
         rights.append(right - start)
-        if mistake == "t counted from 0":  # 1 - beta^0 = 0: the first step is a division by zero
-            mutants = dict(mutants)
-            mutants.setdefault(mistake, np.full_like(start, np.nan))
         wrongs.append(mutants[mistake] - start)
         everything.append({name: array - start for name, array in mutants.items()})
     finding = nn.diagnose(wrongs, rights, mutants=everything)
-    assert not finding.ok
-    if mistake == "t counted from 0":
-        assert "NaN" in str(finding)
-    else:
-        assert finding.names == (mistake,)
+    assert finding.names == (mistake,)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +171,8 @@ def test_the_border_of_images_is_told():
     gradient = [2.7 * t for t in truth]
     for g, t in zip(gradient, truth, strict=True):
         g[:, 1:-1, 1:-1] = t[:, 1:-1, 1:-1]
-    assert nn.diagnose(gradient, truth).location == "at the border of height and width"
+    location = nn.diagnose(gradient, truth).location
+    assert location == "at the border of height and width, where yours is 2.7 times the truth"
 
 
 @pytest.mark.parametrize(
