@@ -6,6 +6,7 @@ from sklearn.exceptions import NotFittedError
 
 import datasets
 import vae
+from nn.cuda.availability import gpu_problem
 from vae.specification import Dense
 from vae.training import Trainer
 
@@ -209,7 +210,7 @@ def test_unusable_codes_are_refused(make_model, bars, codes):
 
 
 def test_the_gpu_is_refused_in_words_where_there_is_none(make_model, bars):
-    if vae.estimator.beta_vae.nn.device.gpu_problem() is None:
+    if gpu_problem() is None:
         pytest.skip("there is a GPU")
     with pytest.raises(RuntimeError, match="device 'gpu'"):
         make_model(device="gpu").fit(bars)
