@@ -66,7 +66,7 @@ def draw_seed(rng):
 
 @dataclass(frozen=True)
 class GaussianNoise:
-    """x + deviation * eps with eps ~ N(0, 1) for each pixel; the result is not clipped to [0, 1]."""
+    """x + deviation * noise with noise ~ N(0, 1) for each pixel; the result is not clipped to [0, 1]."""
 
     deviation: float
 

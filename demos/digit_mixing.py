@@ -4,60 +4,56 @@ ELBO, true inference error, reconstruction and KL over beta, on the training ima
 optimum of the linear model.  Writes a figure, traversals and results.json; a killed run goes on where it was.
 """
 
-import argparse
-import json
-import sys
-import time
 from functools import partial
 from pathlib import Path
 
-import vae
+import skeleton  # first: it imports vae before NumPy
 import numpy as np
 
 import datasets
-from vae import inference, plots
-from vae.beta import describe_betas
-from vae.files import atomic_write, writable_folder
-from vae.sweep import sweep
-from vae.tractable_plots import deep_terms_over_beta
+import vae
+from vae import inference
+from vae.evaluation import measures, plots
+from vae.network.beta import describe_betas
+from vae.storage import writable_folder
+from vae.training.sweep import sweep
+from vae.inference.plots import deep_terms_over_beta
 
 BETAS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 PATIENCE = 10**6  # the thesis trains for a fixed number of epochs
 
 
 def main(arguments=None):
-    options = parser(__doc__, BETAS, Path("outputs/digit_mixing"))
-    options.add_argument("--digits", type=int, nargs=2, default=(3, 7), help="the two digits that are mixed")
-    options.add_argument("--noise-variance", type=float, default=1.0, help="v; a digit's white is 1")
-    guarded("digit_mixing", mixing, options.parse_args(arguments))
+    skeleton.start(parse, mixing, arguments)
+
+
+def parse(arguments):
+    command = parser(__doc__, BETAS, Path("outputs/digit_mixing"))
+    command.add_argument("--digits", type=int, nargs=2, default=(3, 7), help="the two digits that are mixed")
+    command.add_argument("--noise-variance", type=float, default=1.0, help="v; a digit's white is 1")
+    return completed(command.parse_args(arguments))
 
 
 def parser(description, betas, output):
-    options = argparse.ArgumentParser(
-        description=description.split("\n\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    add = options.add_argument
+    """The options of both demos of digits."""
+    command = skeleton.parser(description)
+    add = command.add_argument
     add("--betas", type=float, nargs="+", default=betas, help="weights of the KL")
     add("--starts", type=int, default=3, help="random starts for each beta")
     add("--epochs", type=int, default=50, help="passes over the training images")
     add("--images", type=int, default=1000, help="training images")
     add("--full", action="store_true", help="the thesis's 1,000 epochs and 100 starts: a day")
     add("--jobs", type=int, default=-1, help="processes; -1: one for each core")
-    add("--seed", type=int, default=0, help="of the data and, counted on from it, of the starts")
-    add("--output", type=Path, default=output, help="folder for the results")
-    return options
+    skeleton.share(command, "seed", help="of the data and, counted on from it, of the starts")
+    skeleton.share(command, "output", default=output)
+    return command
 
 
-def guarded(name, experiment, options):
+def completed(options):
     if options.full:
         options.epochs, options.starts = 1000, 100
     options.betas = sorted(options.betas)
-    try:
-        experiment(options)
-    except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
-        sys.exit(f"{name}: {error}")
-    except KeyboardInterrupt:
-        sys.exit(f"\n{name}: interrupted; the same command goes on from there")
+    return options
 
 
 def mixing(options):
@@ -77,7 +73,7 @@ def mixing(options):
 
 def compare(options, data, new, truth, exact=None):
     """Train for all betas and starts; print, draw and save what comes out."""
-    begin, output = time.perf_counter(), writable_folder(options.output)
+    output = writable_folder(options.output)
     if options.starts < 1:
         raise ValueError(f"--starts must be at least 1, got {options.starts}")
     standardise = datasets.Standardisation.of(data.images)
@@ -109,18 +105,15 @@ def compare(options, data, new, truth, exact=None):
     plots.save(deep_terms_over_beta(betas, runs, exact), output / "terms.png")
     for beta in (betas[0], betas[len(betas) // 2], betas[-2]):
         model.set_params(beta=float(beta), random_state=options.seed, progress=False).fit(images)
-        grid = standardise.undo(vae.evaluation.plane(model, np.linspace(-2, 2, 9)))
+        grid = standardise.undo(measures.plane(model, np.linspace(-2, 2, 9)))
         plots.save(plots.image_grid(grid, f"decoded means for z in [-2, 2]^2, beta = {beta:g}"),
                    output / f"traversal_beta{beta:g}.png")  # fmt: skip
     content = {
-        "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()},
-        "beta": betas.tolist(), "seconds": time.perf_counter() - begin,
+        "beta": betas.tolist(),
         "runs": {label: {name: values.tolist() for name, values in terms.items()} for label, terms in runs.items()},
         "exact": exact and {name: values.tolist() for name, values in exact.items()},
     }  # fmt: skip
-    with atomic_write(output / "results.json", "w") as file:
-        json.dump(content, file, indent=1)
-    print(f"Done in {content['seconds']:.0f} s. Figures and results.json are in {output}/")
+    skeleton.finish(options, content, "Figures")
 
 
 def measure(model, sets):

@@ -6,7 +6,8 @@ Writes figures and results.json; a killed run goes on where it was.
 
 from pathlib import Path
 
-from digit_mixing import compare, guarded, parser  # the same experiment on other images; first, for vae before NumPy
+from digit_mixing import compare, completed, parser  # the same experiment on other images; first, for vae before NumPy
+from skeleton import start
 
 import datasets
 from vae import inference
@@ -15,9 +16,13 @@ BETAS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 
 
 def main(arguments=None):
-    options = parser(__doc__, BETAS, Path("outputs/digit_position"))
-    options.add_argument("--digit", type=int, default=3, help="the digit that moves")
-    guarded("digit_position", position, options.parse_args(arguments))
+    start(parse, position, arguments)
+
+
+def parse(arguments):
+    command = parser(__doc__, BETAS, Path("outputs/digit_position"))
+    command.add_argument("--digit", type=int, default=3, help="the digit that moves")
+    return completed(command.parse_args(arguments))
 
 
 def position(options):

@@ -6,45 +6,39 @@
 Writes report.txt, report.json and report.png beside the model.
 """
 
-import argparse
-import sys
 from pathlib import Path
 
-import vae
+from skeleton import parser, share, start  # first: it imports vae before NumPy
 import numpy as np
 
 import datasets
+import vae
+from vae.storage import writable_folder
 
 
 def main(arguments=None):
-    options = parse(arguments)
-    try:
-        run(options)
-    except (ValueError, OSError, RuntimeError) as error:
-        sys.exit(f"evaluate: {error}")
-    except KeyboardInterrupt:
-        sys.exit("\nevaluate: interrupted")
+    start(parse, run, arguments)
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add = parser.add_argument
+    command = parser(__doc__)
+    add = command.add_argument
     add("model", type=Path, help="a file that BetaVAE.save wrote")
     add("--data", default="shapes", help="'shapes', the test images of ShapesSet (default), or a .npz with the arrays "
                                          "images (n, height, width[, channels]) and factors (n, k)")  # fmt: skip
-    add("--split-seed", type=int, default=2, help="of ShapesSet's split, as in training (default: 2, as shapes_beta4)")
-    add("--seed", type=int, default=0, help="of what the metrics draw (default: 0)")
+    add("--split-seed", type=int, default=2, help="of ShapesSet's split, as in training of shapes_beta4")
+    share(command, "seed", help="of what the metrics draw")
     add("--full", action="store_true", help="the papers' sample counts for all metrics: many minutes")
-    add("--output", type=Path, help="folder for the report (default: the model's)")
-    add("--device", choices=["cpu", "gpu", "auto"], default="cpu", help="where to encode (default: cpu)")
-    return parser.parse_args(arguments)
+    share(command, "output", help="folder for the report (default: the model's)")
+    share(command, "device", help="where to encode")
+    return command.parse_args(arguments)
 
 
 def run(options):
     model = vae.BetaVAE.load(options.model, device=options.device)
+    folder = writable_folder(options.output or options.model.parent)
     print(f"Measuring {model} ...", flush=True)
     report = vae.evaluate(model, load(options), rng=options.seed, quick=not options.full)
-    folder = options.output or options.model.parent
     report.save(folder)
     print(report)
     print(f"report.txt, report.json and report.png are in {folder}/")

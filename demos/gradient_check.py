@@ -1,7 +1,9 @@
 """Check every hand-written gradient against finite differences, and print a table.
 
 Layers, losses and the whole beta-VAE objective, in float64, with random upstream gradients: the input and every
-parameter.  Exits with status 1 if any gradient is wrong.
+parameter, all of which (biases, scale and shift of batch norms, running averages too) are drawn at random.  Whatever
+else a layer promises is checked as well: gradients are added up, nothing passed in is changed, ...  Exits with status 1
+if anything is wrong.
 """
 
 import argparse
@@ -31,15 +33,28 @@ def layers(rng):
         (nn.ConvTranspose2D(1, 2, 4, 2, ((1, 0), (2, 1)), rng=rng), (2, 3, 3, 1)),
         (nn.BatchNorm(4), (9, 4)),
         (nn.BatchNorm(3), (3, 4, 2, 3)),
+        (nn.LayerNorm(4), (2, 3, 5, 4)),
+        (nn.GroupNorm(2, 6), (2, 3, 4, 6)),
         (nn.ReLU(), (4, 6)),
         (nn.LeakyReLU(0.2), (4, 6)),
+        (nn.ELU(), (4, 6)),
+        (nn.Softplus(), (4, 6)),
+        (nn.SiLU(), (4, 6)),
+        (nn.GELU(), (4, 6)),
         (nn.Tanh(), (4, 6)),
         (nn.Sigmoid(), (4, 6)),
         (nn.Softmax(), (4, 6)),
         (nn.Identity(), (4, 6)),
+        (nn.MaxPool2D(3, 2, "same"), (2, 6, 7, 2)),
+        (nn.AveragePool2D(3, 2, "same"), (2, 6, 7, 2)),
+        (nn.GlobalAveragePool2D(), (2, 3, 4, 2)),
+        (nn.Upsample((1, 3)), (2, 3, 4, 2)),
+        (nn.Dropout(0.3, rng=rng), (4, 6)),
         (nn.Flatten(), (2, 3, 4, 1)),
         (nn.Reshape((4, 3, 1)), (2, 12)),
         (nn.Sequential(share, nn.Tanh(), twice), (3, 5)),
+        (nn.Residual(nn.Dense(4, 3, rng=rng), nn.Dense(4, 3, rng=rng)), (3, 4)),
+        (nn.Concatenate(nn.Dense(4, 3, rng=rng), nn.Identity()), (3, 4)),
     ]
 
 
@@ -76,10 +91,13 @@ def checks(rng, device="cpu"):
     for layer, shape in layers(rng):
         layer.to_device(device)
         x = there(rng.normal(size=shape))
-        yield f"{layer!r} on {shape}", nn.check_gradients(layer, x, rng=rng)
-        if isinstance(layer, nn.BatchNorm):
-            layer.forward(there(rng.normal(2, 3, size=shape)), training=True)  # running averages to be frozen
+        modes_differ = layer.differs_in_training
+        yield f"{layer!r} on {shape}", nn.check_gradients(layer, x, modes_differ=modes_differ, rng=rng)
+        if modes_differ:
             yield f"{layer!r} on {shape}, evaluation", nn.check_gradients(layer, x, training=False, rng=rng)
+    embedding = nn.Embedding(5, 3, rng=rng)
+    embedding.to_device(device)
+    yield f"{embedding!r} on (2, 4)", nn.check_gradients(embedding, there(rng.integers(5, size=(2, 4))), rng=rng)
     for name, loss, prediction, arguments in losses(rng):
         arguments = [there(argument) if isinstance(argument, np.ndarray) else argument for argument in arguments]
         yield f"loss {name}", nn.check_loss(loss, there(prediction), *arguments, rng=rng)
@@ -89,10 +107,9 @@ def checks(rng, device="cpu"):
     network.to_device(device)
     for mode in ("training", "evaluation"):
         report = nn.check_gradients(
-            network, images, training=mode == "training", rng=rng, eps=noise, target=images
+            network, images, training=mode == "training", modes_differ=True, rng=rng, noise=noise, target=images
         )  # fmt: skip
         yield f"beta-VAE objective, {mode}, with noise held fixed", report
-        network.forward(images, eps=noise, training=True)  # gives the running averages something to hold
 
 
 def main():
@@ -114,7 +131,7 @@ def main():
             print(report)
         worst, wrong = max(worst, report.worst), wrong + (not report.ok)
     if wrong:
-        sys.exit(f"{wrong} gradients are wrong")
+        sys.exit(f"{wrong} lines of the table are WRONG: what and where stands below each of them")
     print(f"All gradients are right: the worst relative error is {worst:.1e}.")
 
 

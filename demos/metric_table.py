@@ -4,51 +4,41 @@ Factors as codes, random codes, PCA, an untrained encoder, and beta-VAEs with se
 writes a table, table.md, and scores.json with errors, chance levels and settings.
 """
 
-import argparse
 import json
-import sys
-import time
 from pathlib import Path
 
-import vae
+from skeleton import parser, settings, share, start, write_json  # first: it imports vae before NumPy
 import numpy as np
 
 import datasets
+import vae
 from vae import metrics
-from vae.beta import describe_betas
-from vae.files import atomic_write, writable_folder
+from vae.network.beta import describe_betas
+from vae.storage import atomic_write, writable_folder
 
 LATENTS = 10
 FITTED = 5_000  # images for PCA and ICA
 
 
 def main(arguments=None):
-    options = parse(arguments)
-    try:
-        run(options)
-    except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
-        sys.exit(f"metric_table: {error}")
-    except KeyboardInterrupt:
-        sys.exit("\nmetric_table: interrupted")
+    start(parse, run, arguments)
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(
-        description=__doc__.split("\n\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    add = parser.add_argument
+    command = parser(__doc__)
+    add = command.add_argument
     add("--betas", type=float, nargs="*", default=(0, 1, 4), help="weights of the KL of the trained models")
     add("--images", type=int, default=40_000, help="training images")
     add("--epochs", type=int, default=2, help="passes over them")
     add("--repeats", type=int, default=10, help="resamples for the errors")
     add("--full", action="store_true", help="no quick forms of metrics: hours")
-    add("--seed", type=int, default=0, help="of all that is drawn")
-    add("--output", type=Path, default=Path("outputs/metric_table"), help="folder for the results")
-    return parser.parse_args(arguments)
+    share(command, "seed")
+    share(command, "output", default=Path("outputs/metric_table"))
+    return command.parse_args(arguments)
 
 
 def run(options):
-    start, output = time.perf_counter(), writable_folder(options.output)
+    output = writable_folder(options.output)
     shapes = datasets.ShapesSet()
     train, _, test = shapes.split(options.seed)
     table = {}
@@ -59,7 +49,7 @@ def run(options):
         save(table, options, output)
     print(markdown(table))
     print(f"beta: {describe_betas(LATENTS, test.images.shape[1:])}")
-    print(f"Done in {time.perf_counter() - start:.0f} s. table.md and scores.json are in {output}/")
+    print(f"Done. table.md and scores.json are in {output}/")
 
 
 def representations(options, train, test):
@@ -83,9 +73,7 @@ def representations(options, train, test):
 def save(table, options, output):
     """Whatever is done so far, in two files."""
     content = {name: json.loads(scores.to_json()) for name, scores in table.items()}
-    settings = {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()}
-    with atomic_write(output / "scores.json", "w") as file:
-        json.dump({"settings": settings, "scores": content}, file, indent=1)
+    write_json(output / "scores.json", {"settings": settings(options), "scores": content})
     with atomic_write(output / "table.md", "w") as file:
         file.write(markdown(table) + "\n")
 

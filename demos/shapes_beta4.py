@@ -4,20 +4,16 @@ Reproduces Figures 4.4 and 4.5 of the dissertation (beta = 4, disentangled) or, 
 (entangled).  Writes figures, the model, results.json and a report with disentanglement scores into the output folder.
 """
 
-import argparse
 import json
-import sys
-import time
 from pathlib import Path
 
-import vae  # before NumPy is loaded: see nn.threads
+from skeleton import finish, parser, prepare, share, start, train  # first: it imports vae before NumPy
 import numpy as np
 
 import datasets
 import nn
-from vae import evaluation, plots
-from vae.beta import describe_beta
-from vae.files import atomic_write, writable_folder
+import vae
+from vae.evaluation import measures, plots
 
 EPOCHS = {"shapes-dense": 3, "shapes-conv": 2}  # at most ten minutes on two cores
 SEED = 2  # runs differ: of the seeds 0 to 5, one whose latents are easier to read than most
@@ -28,31 +24,25 @@ DELTAS = (-1, -0.5, 0, 0.5, 1)
 
 
 def main(arguments=None):
-    options = parse(arguments)
-    try:
-        run(options)
-    except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
-        sys.exit(f"shapes_beta4: {error}")
-    except KeyboardInterrupt:
-        sys.exit(f"\nshapes_beta4: interrupted; continue with --resume --output {options.output}")
+    start(parse, run, arguments)
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    add = parser.add_argument
-    add("--architecture", choices=list(EPOCHS), default="shapes-dense", help="the network (default: %(default)s)")
-    add("--beta", type=float, default=4.0, help="weight of the KL (default: 4); 0 gives the entangled pictures")
+    command = parser(__doc__)
+    add = command.add_argument
+    add("--architecture", choices=list(EPOCHS), default="shapes-dense", help="the network")
+    add("--beta", type=float, default=4.0, help="weight of the KL; 0 gives the entangled pictures")
     epochs = ", ".join(f"{epochs} for {name}" for name, epochs in EPOCHS.items())
     add("--epochs", type=int, help=f"passes over the training images (default: {epochs})")
     add("--learning-rate", type=float, help="of Adam (default: 1e-3; as in the dissertation 3e-5 for beta = 0)")
-    add("--seed", type=int, default=SEED, help="of the split, the weights and all that is drawn (default: %(default)s)")
-    add("--device", choices=["cpu", "gpu", "auto"], default="cpu", help="where to compute (default: %(default)s)")
-    add("--output", type=Path, help="folder for the results (default: outputs/ARCHITECTURE-betaBETA)")
-    add("--resume", action="store_true", help="continue an interrupted run in the output folder")
-    length = parser.add_mutually_exclusive_group()
+    share(command, "seed", default=SEED, help="of the split, the weights and all that is drawn")
+    share(command, "device")
+    share(command, "output", help="folder for the results (default: outputs/ARCHITECTURE-betaBETA)")
+    share(command, "resume")
+    length = command.add_mutually_exclusive_group()
     length.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES:,} images, one epoch: under a minute")
     length.add_argument("--full", action="store_true", help="train until early stopping: hours")
-    options = parser.parse_args(arguments)
+    options = command.parse_args(arguments)
     if options.output is None:
         options.output = Path("outputs") / f"{options.architecture}-beta{options.beta:g}{'-quick' * options.quick}"
     if options.epochs is None:
@@ -63,53 +53,26 @@ def parse(arguments):
 
 
 def run(options):
-    start = time.perf_counter()
     model = vae.BetaVAE(
         options.architecture, latent_dim=10, beta=options.beta, learning_rate=options.learning_rate,
         max_epochs=options.epochs, random_state=options.seed, device=options.device,
     )  # fmt: skip
     model.check_settings()
-    output = writable_folder(options.output)
-    checkpoint = output / "checkpoint.npz"
-    if not options.resume:
-        checkpoint.unlink(missing_ok=True)
-    elif not checkpoint.exists():
-        raise ValueError(f"there is no interrupted run in {output}/: start without --resume")
+    output = prepare(options)
 
     print("Drawing ShapesSet ...", flush=True)
     shapes = datasets.ShapesSet()
-    train, validation, test = shapes.split(options.seed)
-    images, held_out = train.images, validation.images
+    training, validation, test = shapes.split(options.seed)
+    images, held_out = training.images, validation.images
     if options.quick:
         images, held_out = first(images, QUICK_IMAGES), first(held_out, QUICK_IMAGES // 10)
     print(f"  {len(shapes):,} images; {len(images):,} for training, {len(held_out):,} for validation")
 
-    fit(model, images, held_out, checkpoint)
-    scores = QUICK_SCORES if options.quick else None
+    train(model, images, held_out, options)
     print("Looking at the latents over the test images ...", flush=True)
-    results = {
-        "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()},
-        "images": len(shapes), "parameters": nn.count(model.network_.parameters()), "history": model.history_,
-    } | describe(model, test, output, scores) | {"seconds": time.perf_counter() - start}  # fmt: skip
-    with atomic_write(output / "results.json", "w") as file:
-        json.dump(results, file, indent=2)
-    print(f"Done in {results['seconds']:.0f} s. Figures, model.npz and results.json are in {output}/")
-
-
-def fit(model, images, held_out, checkpoint):
-    """Train, and save model.npz beside the checkpoint: the best parameters, also of a run that diverged."""
-    convention = describe_beta(model.beta, model.latent_dim, images.shape[1:])
-    print(f"Training {model.architecture} with {convention}, at most {model.max_epochs} epochs ...", flush=True)
-    path = checkpoint.with_name("model.npz")
-    try:
-        model.fit(images, validation=held_out, checkpoint=checkpoint)
-    except vae.DivergenceError as error:
-        if not model.history_["epoch"]:
-            raise
-        model.save(path)
-        raise vae.DivergenceError(f"{error}; the best parameters so far are in {path}") from error
-    model.save(path)
-    checkpoint.unlink(missing_ok=True)
+    scores = QUICK_SCORES if options.quick else None
+    results = {"images": len(shapes), "parameters": nn.count(model.network_.parameters()), "history": model.history_}
+    finish(options, results | describe(model, test, output, scores), "Figures, model.npz")
 
 
 def first(images, n):
@@ -121,7 +84,7 @@ def describe(model, test, output, scores):
     """Draw all figures into `output`, write and print the report, and return the numbers behind them."""
     names, sizes = list(test.factor_names), np.array(test.factor_sizes)
     mean, log_variance = model.encode(test.images)
-    kl = evaluation.kl_per_latent(mean, log_variance)
+    kl = measures.kl_per_latent(mean, log_variance)
     report = vae.evaluate(model, test, rng=model.random_state, only=scores)
     report.save(output)
     print(report)
@@ -131,7 +94,7 @@ def describe(model, test, output, scores):
         return measure(mean, test.factors[:, columns], sizes[columns])
 
     explained = {
-        " and ".join(factors): by(evaluation.variance_explained, *factors)
+        " and ".join(factors): by(measures.variance_explained, *factors)
         for factors in (("x", "y"), ("shape", "scale"), ("shape", "rotation"))
     }
 
@@ -141,12 +104,12 @@ def describe(model, test, output, scores):
         "training": plots.training_curves(model.history_),
         "reconstructions": plots.reconstructions(shown, model.reconstruct(shown)),
         "latent_means": plots.latent_means(
-            by(evaluation.means_by_factor, "x", "y"),
-            by(evaluation.means_by_factor, "shape", "scale"),
-            by(evaluation.means_by_factor, "shape", "rotation"),
+            by(measures.means_by_factor, "x", "y"),
+            by(measures.means_by_factor, "shape", "scale"),
+            by(measures.means_by_factor, "shape", "rotation"),
             datasets.shapes.SHAPES, kl,
         ),
-        "perturbations": plots.perturbations(evaluation.perturb(model, base, DELTAS), DELTAS, kl),
+        "perturbations": plots.perturbations(measures.perturb(model, base, DELTAS), DELTAS, kl),
         "kl": plots.kl_bars(kl),
     }  # fmt: skip
     for name, figure in figures.items():

@@ -4,48 +4,36 @@ ELBO, the two inference errors, reconstruction and KL at the optimal parameters,
 x = A s + noise with a random mixing matrix A.  Writes a figure and results.json; takes seconds.
 """
 
-import argparse
-import json
-import sys
-import time
 from pathlib import Path
 
-import vae  # noqa: F401  (before NumPy is loaded: see nn.threads)
+from skeleton import finish, parser, share, start  # first: it imports vae before NumPy
 import numpy as np
 
-from vae import plots
-from vae.files import atomic_write, writable_folder
+from vae.evaluation import plots
+from vae.storage import writable_folder
 from vae.tractable import LinearBetaVAE
-from vae.tractable_plots import over_beta
+from vae.tractable.plots import over_beta
 
 QUANTITIES = ("elbo", "mie", "tie", "tie_matched", "reconstruction", "kl", "objective", "log_likelihood")
 
 
 def main(arguments=None):
-    options = parse(arguments)
-    try:
-        run(options)
-    except (ValueError, OSError, RuntimeError) as error:
-        sys.exit(f"tractable_beta: {error}")
+    start(parse, run, arguments)
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(
-        description=__doc__.split("\n\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--sources", type=int, default=2, help="k, independent sources and latents")
-    parser.add_argument("--observed", type=int, default=10, help="d, numbers in an observation")
-    parser.add_argument(
-        "--noise-variance", type=float, default=1.0, help="v; at 1 the decoder's model can be the truth"
-    )
-    parser.add_argument("--betas", type=int, default=200, help="how many betas, evenly on a logarithmic axis")
-    parser.add_argument("--seed", type=int, default=0, help="of the mixing matrix, whose entries are N(0, 1)")
-    parser.add_argument("--output", type=Path, default=Path("outputs/tractable_beta"), help="folder for the results")
-    return parser.parse_args(arguments)
+    command = parser(__doc__)
+    add = command.add_argument
+    add("--sources", type=int, default=2, help="k, independent sources and latents")
+    add("--observed", type=int, default=10, help="d, numbers in an observation")
+    add("--noise-variance", type=float, default=1.0, help="v; at 1 the decoder's model can be the truth")
+    add("--betas", type=int, default=200, help="how many betas, evenly on a logarithmic axis")
+    share(command, "seed", help="of the mixing matrix, whose entries are N(0, 1)")
+    share(command, "output", default=Path("outputs/tractable_beta"))
+    return command.parse_args(arguments)
 
 
 def run(options):
-    start = time.perf_counter()
     if min(options.sources, options.observed) < 1 or options.betas < 3 or options.seed < 0:
         raise ValueError(
             "at least one source, one observed number, three betas and a seed that is not negative, please"
@@ -74,15 +62,11 @@ def run(options):
     for claim, holds in claims.items():
         print(f"  {claim}: {'yes' if holds else 'NO'}")
     plots.save(over_beta(betas, curves, best, collapse), output / "tractable_beta.png")
-    settings = {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()}
     results = {
-        "settings": settings, "seconds": time.perf_counter() - start, "mixing": mixing.tolist(),
-        "collapse_betas": collapse.tolist(), "best_beta": best, "claims": claims,
+        "mixing": mixing.tolist(), "collapse_betas": collapse.tolist(), "best_beta": best, "claims": claims,
         "beta": betas.tolist(), "curves": {name: values.tolist() for name, values in curves.items()},
     }  # fmt: skip
-    with atomic_write(output / "results.json", "w") as file:
-        json.dump(results, file, indent=2)
-    print(f"Done in {results['seconds']:.1f} s. tractable_beta.png and results.json are in {output}/")
+    finish(options, results, "tractable_beta.png")
 
 
 def print_table(betas, curves, collapse):

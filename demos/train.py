@@ -9,21 +9,15 @@ Writes the model, its history, reconstructions, samples and traversals into the 
 ShapesSet has a demo of its own, shapes_beta4.py.
 """
 
-import argparse
-import json
-import sys
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import vae
+from skeleton import finish, parser, prepare, share, start, train  # first: it imports vae before NumPy
 import numpy as np
 
 import datasets
-from vae import evaluation, plots
-from vae.beta import describe_beta
-from vae.classification import classify_codes
-from vae.files import atomic_write, writable_folder
+import vae
+from vae.evaluation import classify_codes, measures, plots
 
 
 @dataclass
@@ -47,20 +41,12 @@ CLASSIFIED = 5_000  # labelled images for the classifier
 
 
 def main(arguments=None):
-    options = parse(arguments)
-    try:
-        run(options)
-    except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
-        sys.exit(f"train: {error}")
-    except KeyboardInterrupt:
-        sys.exit(f"\ntrain: interrupted; the same command with --resume goes on in {options.output}")
+    start(parse, run, arguments)
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )  # fmt: skip
-    add = parser.add_argument
+    command = parser(__doc__)
+    add = command.add_argument
     add("data", choices=list(DEFAULTS), help="the data set")
     add("--architecture", choices=list(vae.ARCHITECTURES), help="the network (default: the paper's)")
     add("--latents", type=int, help="elements of the code")
@@ -70,11 +56,11 @@ def parse(arguments):
     add("--digit", type=int, help="only the images of this digit (mnist, svhn)")
     add("--images", type=int, help="only so many training images")
     add("--salt-and-pepper", type=float, default=0.0, metavar="SHARE", help="denoise: the share of pixels replaced")
-    add("--seed", type=int, default=0, help="of the split, the weights and all that is drawn (default: 0)")
-    add("--device", choices=["cpu", "gpu", "auto"], default="cpu", help="where to compute (default: cpu)")
-    add("--output", type=Path, help="folder for the results (default: outputs/DATA-ARCHITECTURE)")
-    add("--resume", action="store_true", help="continue an interrupted run in the output folder")
-    options = parser.parse_args(arguments)
+    share(command, "seed", help="of the split, the weights and all that is drawn")
+    share(command, "device")
+    share(command, "output", help="folder for the results (default: outputs/DATA-ARCHITECTURE)")
+    share(command, "resume")
+    options = command.parse_args(arguments)
     for name, value in asdict(DEFAULTS[options.data]).items():
         if getattr(options, name) is None:
             setattr(options, name, value)
@@ -83,7 +69,6 @@ def parse(arguments):
 
 
 def run(options):
-    start = time.perf_counter()
     corruption = datasets.SaltAndPepper(options.salt_and_pepper) if options.salt_and_pepper else None
     model = vae.BetaVAE(
         options.architecture, options.latents, options.beta, reduction=options.reduction, corruption=corruption,
@@ -91,29 +76,16 @@ def run(options):
         device=options.device,
     )  # fmt: skip
     model.check_settings()
-    train, test = load(options)
-    output = writable_folder(options.output)
-    checkpoint = output / "checkpoint.npz"
-    if not options.resume:
-        checkpoint.unlink(missing_ok=True)
-    elif not checkpoint.exists():
-        raise ValueError(f"there is no interrupted run in {output}/: start without --resume")
-    convention = describe_beta(options.beta, options.latents, train.images.shape[1:], options.reduction)
-    print(f"Training {options.architecture} on {len(train):,} images with {convention} ...", flush=True)
-    model.fit(train.images, validation=test.images, checkpoint=checkpoint)
-    model.save(output / "model.npz")
-    checkpoint.unlink()
+    images, test = load(options)
+    output = prepare(options)
+    train(model, images.images, test.images, options)
     results = describe(model, test, output)
-    if train.labels is not None and options.digit is None:
-        results["classification"] = classify_codes(model, train, test, shares=(min(1, CLASSIFIED / len(train)),))
+    if images.labels is not None and options.digit is None:
+        results["classification"] = classify_codes(model, images, test, shares=(min(1, CLASSIFIED / len(images)),))
         for row in results["classification"]:
             print(f"A support vector machine on {row['images']:,} {row['code']} codes: {100 * row['accuracy']:.1f} % "
                   f"(+- {100 * row['error']:.1f}) of the held-out labels right")  # fmt: skip
-    results |= {"settings": vars(options) | {"output": str(output)}, "history": model.history_}
-    results["seconds"] = time.perf_counter() - start
-    with atomic_write(output / "results.json", "w") as file:
-        json.dump(results, file, indent=1)
-    print(f"Done in {results['seconds']:.0f} s. Figures, model.npz and results.json are in {output}/")
+    finish(options, results | {"history": model.history_}, "Figures, model.npz")
 
 
 def load(options):
@@ -133,9 +105,9 @@ def load(options):
 def describe(model, test, output):
     """Draw the figures and return the numbers."""
     mean, log_variance = model.encode(test.images)
-    kl = evaluation.kl_per_latent(mean, log_variance)
+    kl = measures.kl_per_latent(mean, log_variance)
     shown = test.images[np.linspace(0, len(test) - 1, 12).astype(int)]
-    walks = evaluation.traverse(model, mean[0], evaluation.posterior_range(mean, 12))
+    walks = measures.traverse(model, mean[0], measures.posterior_range(mean, 12))
     samples = model.sample(60, model.random_state).reshape(5, 12, *model.image_shape_)
     figures = {
         "training": plots.training_curves(model.history_),
@@ -147,7 +119,7 @@ def describe(model, test, output):
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
     plots.animate(walks, output / "traversals.gif")
-    error = float(evaluation.reconstruction_error(model, test.images).mean())
+    error = float(measures.reconstruction_error(model, test.images).mean())
     print(
         f"On {len(test):,} held-out images: ELBO {model.score(test.images):.2f} nats, reconstruction error {error:.5f}"
     )

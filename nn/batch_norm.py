@@ -88,7 +88,7 @@ class BatchNorm(Layer):
         check_float(self, x)
         if x.ndim < 2 or x.shape[-1] != self.n:
             raise ValueError(f"{self!r} got an input of shape {x.shape}: expected {self.n} channels as its last axis")
-        if training and x.size == self.n:
+        if training and x.size <= self.n:
             raise ValueError(
                 f"{self!r} got an input of shape {x.shape} in training: one value a channel has no variance; give it a "
                 "larger batch"

@@ -14,6 +14,7 @@ import math
 
 import numpy as np
 
+from .arguments import checked_padding, pair, positive
 from .forms import several_forms
 from .initialisers import xavier_uniform
 from .layer import Layer, Parameter, check_device, check_float, check_gradient_shape
@@ -21,18 +22,19 @@ from .patches import fold, unfold, windows_giving, windows_on
 
 
 @several_forms
-def correlate(x, kernel, windows, bias=0):
+def correlate(x, kernel, windows, bias=None):
     """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
     patches = unfold(x, windows)  # (batch * positions, kernel_height*kernel_width*c_in)
-    y = patches @ as_matrix(kernel) + bias  # (batch * positions, c_out)
-    return y.reshape(len(x), *windows.output_size, -1)
+    y = (patches @ as_matrix(kernel)).reshape(len(x), *windows.output_size, kernel.shape[3])
+    return y if bias is None else y + bias
 
 
 @several_forms
-def correlate_adjoint(y, kernel, windows, bias=0):
+def correlate_adjoint(y, kernel, windows, bias=None):
     """x = fold(y K^T) + b: (batch, *output_size, c_out) -> images (batch, *image_size, c_in)."""
     patches = as_matrix(y) @ as_matrix(kernel).T  # (batch * positions, kernel_height*kernel_width*c_in)
-    return fold(patches, windows, len(y)) + bias
+    x = fold(patches, windows, len(y))
+    return x if bias is None else x + bias
 
 
 @several_forms
@@ -60,17 +62,17 @@ class _SlidingKernel(Layer):
         self, c_in, c_out, kernel_size, stride=1, padding="same", *,
         bias=True, initialiser=xavier_uniform, rng=None, dtype=np.float32,
     ):  # fmt: skip
-        self.c_in, self.c_out = _positive(c_in, "c_in"), _positive(c_out, "c_out")
-        self.kernel_size = _pair(kernel_size, "kernel_size")
-        self.stride = _pair(stride, "stride")
-        self.padding = _checked_padding(padding)
-        shape = (*self.kernel_size, *self._channels())
-        weight = initialiser(shape, *self._fans(math.prod(self.kernel_size)), np.random.default_rng(rng))
+        self.c_in, self.c_out = positive(c_in, "c_in"), positive(c_out, "c_out")
+        self.kernel_size = pair(kernel_size, "kernel_size")
+        self.stride = pair(stride, "stride")
+        self.padding = checked_padding(padding)
+        channels, fans = self._channels_and_fans(math.prod(self.kernel_size))
+        weight = initialiser((*self.kernel_size, *channels), *fans, np.random.default_rng(rng))
         self.weight = Parameter(weight.astype(dtype), "weight")
         self.bias = Parameter(np.zeros(c_out, dtype), "bias") if bias else None
 
     def _bias(self):
-        return 0 if self.bias is None else self.bias.data
+        return None if self.bias is None else self.bias.data
 
     def _check(self, x):
         check_float(self, x)
@@ -112,11 +114,8 @@ class Conv2D(_SlidingKernel):
     Raises ValueError if x is not (batch, height, width, c_in) or smaller than the kernel.
     """
 
-    def _channels(self):
-        return self.c_in, self.c_out
-
-    def _fans(self, area):
-        return area * self.c_in, area * self.c_out
+    def _channels_and_fans(self, area):
+        return (self.c_in, self.c_out), (area * self.c_in, area * self.c_out)
 
     def windows(self, image_size):
         """Where the kernel lies on an image of (height, width)."""
@@ -164,12 +163,9 @@ class ConvTranspose2D(_SlidingKernel):
     Raises ValueError if x is not (batch, positions_y, positions_x, c_in).
     """
 
-    def _channels(self):
-        return self.c_out, self.c_in
-
-    def _fans(self, area):
+    def _channels_and_fans(self, area):
         """A pixel lies under the kernel at area / stride^2 positions, so that it sums so many times c_in values."""
-        return area * self.c_in / math.prod(self.stride), area * self.c_out
+        return (self.c_out, self.c_in), (area * self.c_in / math.prod(self.stride), area * self.c_out)
 
     def windows(self, output_size):
         """Where the kernel lies on the image made from (height, width) values."""
@@ -192,29 +188,3 @@ class ConvTranspose2D(_SlidingKernel):
         self.weight.grad += kernel_gradient(dy, x, windows)
         if self.bias is not None:
             self.bias.grad += bias_gradient(dy)
-
-
-def _positive(value, name):
-    if not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a positive whole number, got {value!r}")
-    return int(value)
-
-
-def _pair(value, name):
-    values = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    if len(values) != 2:
-        raise ValueError(f"{name} must be one number or a pair (vertical, horizontal), got {value!r}")
-    return tuple(_positive(v, name) for v in values)
-
-
-def _checked_padding(padding):
-    if padding in ("same", "valid"):
-        return padding
-    try:
-        (top, bottom), (left, right) = padding
-        amounts = (int(top), int(bottom)), (int(left), int(right))
-    except (TypeError, ValueError):
-        amounts = ((-1, -1), (-1, -1))
-    if min(map(min, amounts)) < 0:
-        raise ValueError(f"padding must be 'same', 'valid' or ((top, bottom), (left, right)) zeros, got {padding!r}")
-    return amounts

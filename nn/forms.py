@@ -46,7 +46,7 @@ def several_forms(plain):
 
     @wraps(plain)
     def function(*arguments, **options):
-        form = _chosen["own"].get(name) or _form(forms, arguments)
+        form = _chosen["own"].get(name) or _form(forms, *arguments, *options.values())
         try:
             return form(*arguments, **options)
         except TypeError:
@@ -56,9 +56,9 @@ def several_forms(plain):
     return function
 
 
-def _form(forms, arguments):
-    first = arguments[0][0] if isinstance(arguments[0], list) else arguments[0]
-    return forms.get(_chosen["mode"] if isinstance(first, np.ndarray) else "cuda", forms["plain"])
+def _form(forms, first=None, *_):
+    first = first[0] if isinstance(first, list) else first
+    return forms.get(_chosen["mode"] if array_module(first) is np else "cuda", forms["plain"])
 
 
 def add_forms(function, **forms):

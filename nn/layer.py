@@ -15,8 +15,8 @@ def zero_gradient(data):
 class Parameter:
     """An array to be learned, ``data``, with dL/d(data), ``grad``, of the same shape and dtype.
 
-    The same Parameter may stand in several layers.  Every layer ADDS its share to ``grad``, so that the shared
-    weight gets the sum over all places where it is used (dissertation, eqs. 2.16 and 2.17).
+    The same Parameter may stand in several layers.  Every layer ADDS its share, ``parameter.grad += ...``, so that the
+    shared weight gets the sum over all places where it is used (dissertation, eqs. 2.16 and 2.17).
 
     Parameters
     ----------
@@ -49,16 +49,27 @@ class Layer:
     the loss for the last forward's output, ADDS dL/d(parameter) into every parameter's ``grad`` and returns
     dx = dL/dx.  The chain rule is then a loop over layers from the last to the first (see `Sequential`).
 
-    Parameters and layers that are attributes, or stand in lists that are attributes, belong to the layer: they
-    learn, move and are saved with it.
+    ``layer(x)`` is the same as ``layer.forward(x)``.
+
+    Parameters and layers that are attributes, or stand in lists, tuples or dicts that are attributes, however deep,
+    belong to the layer: they learn, move and are saved with it.
+
+    Whether it is training is an argument of every forward and no switch of the layer (as PyTorch's ``train()`` and
+    ``eval()``): a layer has no mode that a call elsewhere may have left behind, and the forward itself says what it
+    computes.  It is False unless said, so that whoever evaluates cannot move a running average by mistake; a training
+    loop says ``training=True`` at one place.
     """
 
     differs_in_training = False  # whether forward does something else with training=True
     _saved = None
 
     def forward(self, x, *, training=False):
-        """Compute y from x.  `training` matters only to layers that behave differently then (`BatchNorm`)."""
+        """Compute y from x.  `training` matters only to layers that behave differently then: `BatchNorm`, `Dropout`."""
         raise NotImplementedError
+
+    def __call__(self, x, **options):
+        """`forward`."""
+        return self.forward(x, **options)
 
     def backward(self, dy):
         """Add the parameters' gradients and return dx, the gradient for the last forward's input."""
@@ -80,30 +91,31 @@ class Layer:
 
     def children(self):
         """The parameters and layers that it holds, by name."""
-        found = {}
-        for name, value in vars(self).items():
-            items = enumerate(value) if isinstance(value, list) else [("", value)]
-            found |= {f"{name}.{k}".rstrip("."): item for k, item in items if isinstance(item, Parameter | Layer)}
-        return found
+        own = ((name, value) for name, value in vars(self).items() if name != "_saved")
+        return dict(found for name, value in own for found in _named(name, value))
 
     def named_parameters(self):
         """The layer's parameters and those of the layers in it, by name, for example ``"encoder.0.weight"``.
 
         A shared one stands there under each of its names.
         """
-        named = {}
-        for name, child in self.children().items():
-            inner = {"": child} if isinstance(child, Parameter) else child.named_parameters()
-            named |= {f"{name}.{key}".rstrip("."): parameter for key, parameter in inner.items()}
+        named = self._held_parameters()
         known = {id(parameter) for parameter in named.values()}
-        for parameter in self.parameters() if type(self).parameters is not Layer.parameters else []:
+        for parameter in self.parameters():  # a class may list further ones
             if id(parameter) not in known and named.setdefault(parameter.name, parameter) is not parameter:
                 raise ValueError(f"{self!r} has two parameters called {parameter.name!r}: name them differently")
         return named
 
     def parameters(self):
         """The layer's parameters, as a list; a shared one stands in it once."""
-        return unique(self.named_parameters().values())
+        return unique(self._held_parameters().values())
+
+    def _held_parameters(self):
+        named = {}
+        for name, child in self.children().items():
+            inner = {"": child} if isinstance(child, Parameter) else child.named_parameters()
+            named |= {f"{name}.{key}".rstrip("."): parameter for key, parameter in inner.items()}
+        return named
 
     def arrays(self):
         """Every array that makes up the layer's memory, by name: the live ones, not copies."""
@@ -137,6 +149,23 @@ class Layer:
 
     def __repr__(self):
         return f"{type(self).__name__}()"
+
+
+def _named(name, value):
+    """(name, value) if the value is a parameter or a layer; if it is a collection, those in it, "name.key" each."""
+    if isinstance(value, Parameter | Layer):
+        yield name, value
+    elif isinstance(value, list | tuple | dict):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _named(f"{name}.{key}", item)
+
+
+def parts(layer):
+    """The layer and all layers in it, at whatever depth."""
+    yield layer
+    for child in layer.children().values():
+        if isinstance(child, Layer):
+            yield from parts(child)
 
 
 def unique(parameters):

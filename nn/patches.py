@@ -33,8 +33,9 @@ def fold(patches, windows, batch):
 
     (batch * positions, kernel_height*kernel_width*c) -> (batch, height, width, c).
     """
-    patches = patches.reshape(batch, *windows.output_size, *windows.kernel_size, -1)
-    x = np.zeros((batch, *windows.image_size, patches.shape[-1]), patches.dtype)
+    channels = patches.shape[1] // math.prod(windows.kernel_size)
+    patches = patches.reshape(batch, *windows.output_size, *windows.kernel_size, channels)
+    x = np.zeros((batch, *windows.image_size, channels), patches.dtype)
     for in_patches, in_image in windows.overlaps:
         x[in_image] += patches[in_patches]
     return x
@@ -64,9 +65,8 @@ class Windows:
         """
         axes = zip(self.kernel_size, self.stride, self.padding, self.image_size, self.output_size, strict=True)
         rows, columns = ([_overlap(k, *axis) for k in range(kernel_size)] for kernel_size, *axis in axes)
-        everything = slice(None)
         return [
-            ((everything, outputs_y, outputs_x, i, j), (everything, pixels_y, pixels_x))
+            (np.s_[:, outputs_y, outputs_x, i, j], np.s_[:, pixels_y, pixels_x])
             for i, (outputs_y, pixels_y) in enumerate(rows)
             for j, (outputs_x, pixels_x) in enumerate(columns)
         ]

@@ -1,6 +1,6 @@
 """Layers one after another."""
 
-from .layer import Layer
+from .layer import Layer, parts
 
 
 class Sequential(Layer):
@@ -10,16 +10,34 @@ class Sequential(Layer):
     ----------
     *layers : the layers, first to last; they stay reachable as ``.layers``.
 
+    It can be read like a list: ``network[-1]`` is its last layer, ``network[:3]`` a `Sequential` of its first three,
+    which are the same objects, not copies; ``len(network)``, ``for layer in network``, ``network.append(layer)``.
+
     Raises TypeError for anything that is no layer; ValueError if a layer stands in it twice, since it saves what its
     backward needs only for its last forward.
     """
 
     def __init__(self, *layers):
-        for layer in layers:
-            if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential takes layers, got {layer!r}: write Sequential(nn.Dense(...), nn.ReLU())")
+        check_layers("Sequential", layers)
         self.layers = list(layers)
-        refuse_twice(self.layers)
+
+    def append(self, layer):
+        """Put one more layer at the end; raises as the constructor does."""
+        check_layers("Sequential", [*self.layers, layer])
+        self.layers.append(layer)
+
+    def __getitem__(self, index):
+        return Sequential(*self.layers[index]) if isinstance(index, slice) else self.layers[index]
+
+    def __len__(self):
+        return len(self.layers)
+
+    def __iter__(self):
+        return iter(self.layers)
+
+    def __bool__(self):
+        """An empty network is still a network: ``if network`` asks whether there is one."""
+        return True
 
     def forward(self, x, *, training=False):
         for layer in self.layers:
@@ -34,11 +52,10 @@ class Sequential(Layer):
     def backward_parameters(self, dy):
         """As `backward`, but it stops at the first layer with parameters: below it there is nothing to learn."""
         learning = [position for position, layer in enumerate(self.layers) if layer.parameters()]
-        first = learning[0] if learning else len(self.layers)
-        for layer in reversed(self.layers[first + 1 :]):
+        for layer in reversed(self.layers[learning[0] + 1 :] if learning else []):
             dy = layer.backward(dy)
-        for layer in self.layers[first : first + 1]:
-            layer.backward_parameters(dy)
+        if learning:
+            self.layers[learning[0]].backward_parameters(dy)
 
     def children(self):
         return {str(position): layer for position, layer in enumerate(self.layers)}
@@ -47,15 +64,16 @@ class Sequential(Layer):
         return f"Sequential({', '.join(map(repr, self.layers))})"
 
 
-def refuse_twice(layers):
-    """Raise ValueError if one layer object stands in the list twice, at whatever depth of `Sequential`s."""
-    seen, waiting = set(), list(layers)
-    while waiting:
-        layer = waiting.pop()
-        if id(layer) in seen:
+def check_layers(owner, layers):
+    """Raise TypeError for what is no layer, and ValueError if two of the layers are, or hold, the same layer."""
+    seen = set()
+    for layer in layers:
+        if not isinstance(layer, Layer):
+            raise TypeError(f"{owner} takes layers, got {layer!r}: write {owner}(nn.Dense(...), nn.ReLU())")
+        inside = {id(part): part for part in parts(layer)}
+        for twice in inside.keys() & seen:
             raise ValueError(
-                f"the same {layer!r} stands in the network twice, but a layer remembers only its last forward: make a "
-                "second one; to share weights, give both the same Parameter (second.weight = first.weight)"
+                f"the same {inside[twice]!r} stands in the network twice, but a layer remembers only its last forward: "
+                "make a second one; to share weights, give both the same Parameter (second.weight = first.weight)"
             )
-        seen.add(id(layer))
-        waiting += layer.layers if isinstance(layer, Sequential) else []
+        seen |= inside.keys()

@@ -2,7 +2,7 @@
 
 import math
 
-from .layer import Layer
+from .layer import Layer, check_gradient_shape
 
 
 class Reshape(Layer):
@@ -31,6 +31,7 @@ class Reshape(Layer):
 
     def backward(self, dy):
         (shape,) = self.saved()
+        check_gradient_shape(self, dy, (shape[0], *self.shape))
         return dy.reshape(shape)
 
     def __repr__(self):
@@ -46,4 +47,5 @@ class Flatten(Layer):
 
     def backward(self, dy):
         (shape,) = self.saved()
+        check_gradient_shape(self, dy, (shape[0], math.prod(shape[1:])))
         return dy.reshape(shape)

@@ -20,6 +20,7 @@ def summary(network, input_shape, dtype=np.float32):
     ----------
     network : a `Sequential`, or any single layer.
     input_shape : the shape of one example, without the batch.
+    dtype : of the input, a kind of integer for a network that begins with an `Embedding`.
 
     A parameter that stands in several layers is counted once, where it comes first.
     Raises ValueError, from the layer concerned, if the shapes do not fit.
@@ -32,9 +33,14 @@ def summary(network, input_shape, dtype=np.float32):
         x = layer.forward(x)
         new = [parameter for parameter in layer.parameters() if id(parameter) not in seen]
         seen.update(map(id, new))
-        rows.append((repr(layer), str(x.shape[1:]), count(new)))
+        rows.append((shortened(repr(layer)), str(x.shape[1:]), count(new)))
     rows.append(("total", "", sum(parameters for *_, parameters in rows)))
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     lines = [f"{name:<{widths[0]}}  {shape:<{widths[1]}}  {parameters:>12,}" for name, shape, parameters in rows]
     head = f"{'layer':<{widths[0]}}  {'output':<{widths[1]}}  {'parameters':>12}"
     return "\n".join([head, "-" * len(head), *lines[:-1], "-" * len(head), lines[-1]])
+
+
+def shortened(text, most=60):
+    """The text, or if it is longer (a network within the network) its beginning."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."

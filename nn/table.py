@@ -22,6 +22,9 @@ ROWS = {  # plain function: its further forms
     "batch_norm.normalise": "fast",
     "batch_norm.normalise_batch": "fast cuda",
     "batch_norm.normalise_gradient": "fast cuda",
+    "embedding.sum_by_index": "fast",
+    "layer_norm.normalise_groups": "fast",
+    "layer_norm.normalise_groups_gradient": "fast",
     "losses.bernoulli_nll": "fast cuda",
     "optimisers.adam_update": "fast cuda",
 }

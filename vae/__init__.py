@@ -3,12 +3,11 @@
 import nn  # noqa: F401  (before NumPy is loaded: see nn.threads)
 
 from . import packages  # noqa: F401  (names a foreign nn or datasets)
-from . import cuda, inference, layers, metrics, tractable
-from .architectures import ARCHITECTURES, Architecture
-from .gaussian_code import GaussianCode
-from .model import BetaVAE
-from .network import Network
-from .report import Report, evaluate
+from . import cuda, inference, metrics, specification, tractable
+from .estimator import BetaVAE
+from .evaluation import Report, evaluate
+from .network import GaussianCode, Network
+from .specification import ARCHITECTURES, Architecture
 from .training import DivergenceError
 
 __all__ = [
@@ -22,7 +21,7 @@ __all__ = [
     "cuda",
     "evaluate",
     "inference",
-    "layers",
     "metrics",
+    "specification",
     "tractable",
 ]

@@ -6,9 +6,9 @@ import nn
 from datasets.corruption import thresholds
 from nn.cuda.elementwise import elementwise
 
-from .corruption import salt_and_pepper
-from .gaussian_code import sample, sample_gradient
-from .packed_on_gpu import unpack
+from .training.corruption import salt_and_pepper
+from .network.gaussian_code import sample, sample_gradient
+from .training.packed_on_gpu import unpack
 
 _sample = elementwise(
     "T mean, T log_variance, U noise",

@@ -29,22 +29,23 @@ def _classes():
     """(Zeros, Borrowed): made on the first call, since CuPy may not be there."""
     import cupy
 
-    class Zeros(cupy.ndarray):
+    class Gradient(cupy.ndarray):  # memory of somebody else: in-place operators give an array of their own
+        def __isub__(self, a):
+            return cupy.subtract(self, a, out=self.copy())
+
+        def __imul__(self, a):
+            return cupy.multiply(self, a, out=self.copy())
+
+        def __itruediv__(self, a):
+            return cupy.true_divide(self, a, out=self.copy())
+
+    class Zeros(Gradient):
         def __iadd__(self, a):
             if type(a) is cupy.ndarray and (a.shape, a.dtype) == (self.shape, self.dtype) and _is_one_zero(self):
                 return Borrowed(a.shape, a.dtype, a.data, strides=a.strides)
             total = cupy.array(self, copy=True)
             total += a
             return total
-
-        def __isub__(self, a):
-            return self.copy() - a
-
-        def __imul__(self, a):
-            return self.copy() * a
-
-        def __itruediv__(self, a):
-            return self.copy() / a
 
         def __setitem__(self, index, value):
             if not _is_one_zero(self):
@@ -57,9 +58,9 @@ def _classes():
         def fill(self, value):
             self[...] = value
 
-    class Borrowed(cupy.ndarray):
+    class Borrowed(Gradient):
         def __iadd__(self, a):
-            return cupy.add(cupy.asarray(self), a)
+            return cupy.add(self, a, out=cupy.empty(self.shape, self.dtype))
 
     return Zeros, Borrowed
 

@@ -13,7 +13,6 @@ def leaky_relu(a, positive, slope):
 
 def tanh_gradient(dy, y):
     """dx = dy (1 - y^2), in one array."""
-    slope = y * y
-    np.subtract(1, slope, out=slope)
-    slope *= dy
-    return slope
+    dx = y * y
+    np.subtract(1, dx, out=dx)
+    return np.multiply(dx, dy, out=dx if dx.dtype == dy.dtype else None)

@@ -5,7 +5,8 @@ laying them out to the product, and all threads take blocks.  There are several 
 of x or, from the other side, of y (`nn.fast.flipping`), and at stride 1 with fewer multiplications
 (`nn.fast.winograd`).  The cheapest is taken, by what a number to lay out or to add up costs beside a multiplication.
 
-How the batch is cut depends on nothing but the sizes: the numbers are the same with any number of threads.
+How the batch is cut depends on nothing but the sizes: the numbers are the same with any number of threads.  (Of a
+single large image BLAS shares out the products, and in another order.)
 """
 
 from functools import lru_cache
@@ -25,16 +26,17 @@ ADJOINTS = (FoldProduct, FlippedAdjoint, FlippedWinograd)  # x = fold(y K^T)
 GRADIENTS = (UnfoldGradient, WinogradGradient, FlippedGradient, FlippedWinogradGradient)  # dK = unfold(x)^T dy
 
 BLOCK = 2**19  # numbers in the patches of a block
+ALONE = 2**15  # numbers that are not worth a second thread, neither ours nor BLAS's
 GROUPS = 8  # so many sums of a gradient are formed by themselves, whatever the number of threads
 
 
-def correlate(x, kernel, windows, bias=0):
+def correlate(x, kernel, windows, bias=None):
     """y = unfold(x) K + b: images (batch, *image_size, c_in) -> (batch, *output_size, c_out)."""
     way, shape = cheapest(PRODUCTS, windows, kernel.shape), (*windows.output_size, kernel.shape[3])
     return _map(way, x, kernel, windows, bias, shape)
 
 
-def correlate_adjoint(y, kernel, windows, bias=0):
+def correlate_adjoint(y, kernel, windows, bias=None):
     """x = fold(y K^T) + b: (batch, *output_size, c_out) -> images (batch, *image_size, c_in)."""
     way, shape = cheapest(ADJOINTS, windows, kernel.shape), (*windows.image_size, kernel.shape[2])
     return _map(way, y, kernel, windows, bias, shape)
@@ -45,6 +47,8 @@ def kernel_gradient(x, dy, windows):
     shape, dtype = (*windows.kernel_size, x.shape[3], dy.shape[3]), np.result_type(x, dy)
     way = cheapest(GRADIENTS, windows, shape)
     blocks = blocks_of(len(x), way.size(windows, shape))
+    if not blocks:
+        return np.zeros(shape, dtype)
     groups = [blocks[k::GROUPS] for k in range(min(GROUPS, len(blocks)))]
     sums = [None] * len(groups)
 
@@ -77,13 +81,16 @@ def cheapest(ways, windows, shape):
 def blocks_of(batch, size):
     """The batch as slices of nearly equal length, with about `BLOCK` numbers of `size` for each image.
 
-    An even number of them, and eight or a multiple of it if there are many, so that threads get equal shares.
+    One if they are small; else an even number, and eight or a multiple of it if there are many, so that threads get
+    equal shares.
     """
+    if not batch:
+        return []
     count = -(-batch * size // BLOCK)
-    if count > 1:
+    if batch * size > ALONE:
         step = 2 if count < GROUPS else GROUPS
         count = -(-count // step) * step
-    count = max(1, min(batch, count))
+    count = min(batch, count)
     edges = [batch * k // count for k in range(count + 1)]
     return [slice(start, stop) for start, stop in pairwise(edges)]
 
@@ -97,7 +104,7 @@ def _map(way, source, kernel, windows, bias, shape):
     def compute(rows):
         block = result[rows]
         plan(way, windows, kernel.shape, rows.stop - rows.start, dtype)(source[rows], prepared, block)
-        if isinstance(bias, np.ndarray):
+        if bias is not None:
             block += bias
 
     on_all_threads(compute, [(rows,) for rows in blocks_of(len(source), way.size(windows, kernel.shape))])

@@ -12,7 +12,19 @@ def zero_gradient(data):
 
 
 class _Gradient(np.ndarray):
-    """What is computed from it is an ordinary array, and it is printed as one."""
+    """Memory of somebody else: ``gradient *= a`` and the like give an array of their own.
+
+    What is computed from it is an ordinary array, and it is printed as one.
+    """
+
+    def __isub__(self, a):
+        return np.subtract(self, a, out=np.array(self))
+
+    def __imul__(self, a):
+        return np.multiply(self, a, out=np.array(self))
+
+    def __itruediv__(self, a):
+        return np.divide(self, a, out=np.array(self))
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         return array[()] if return_scalar else np.asarray(array)
@@ -37,15 +49,6 @@ class Zeros(_Gradient):
         total = self if self.flags.writeable else np.zeros(self.shape, self.dtype)
         return np.add(total, a, out=total)
 
-    def __imul__(self, a):
-        return np.array(self) * a
-
-    def __itruediv__(self, a):
-        return np.array(self) / a
-
-    def __isub__(self, a):
-        return np.array(self) - a
-
     def __setitem__(self, index, value):
         if self.flags.writeable:
             return super().__setitem__(index, value)
@@ -66,4 +69,4 @@ class Borrowed(_Gradient):
     """The first gradient that was added, in the memory of whoever added it: the next one is not added in place."""
 
     def __iadd__(self, a):
-        return np.add(np.asarray(self), a)
+        return np.add(self, a, out=np.empty_like(self, subok=False))

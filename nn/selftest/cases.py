@@ -24,6 +24,7 @@ def cases():
     sparse, unit = windows_on((7, 6), (1, 2), (3, 4), "valid"), windows_on((14, 10), (3, 3), (1, 1), "same")
     geometries = [(2, 3, 2, odd), (2, 1, 4, sparse), (3, 16, 16, unit), (100, 16, 4, usual)]  # batch, channels, windows
     shapes = [(1, 1), (3, 5), (2, 3, 2, 2), (100, 1200)]
+    groups = [(2, 3, 2, 2), (5, 1, 1, 7), (20, 1024, 4, 8)]  # rows, positions, groups, channels in a group
     batch_norms = [(9, 1), (9, 3), (2, 3, 2, 5), (100, 1200), (20, 32, 32, 16)]
 
     def image(batch, c_in, c_out, windows):
@@ -39,7 +40,7 @@ def cases():
         return normal(batch * math.prod(windows.output_size), math.prod(windows.kernel_size) * c_in)
 
     def parameters(draw):
-        return [draw(*shape) for shape in [(3, 4), (1,), (7,), (300, 200)]]
+        return [draw(*shape) for shape in [*[(2,)] * 40, (3, 4), (1,), (7,), (300, 200)]]  # more than fit into a launch
 
     def squares(*shape):
         return rng.uniform(size=shape)
@@ -74,6 +75,13 @@ def cases():
             (normal(*shape), normal(*shape), positive(shape[-1]), normal(shape[-1]), training)
             for shape in batch_norms
             for training in (False, True)
+        ],
+        "sum_by_index": [
+            (normal(m, c), rng.integers(n, size=m), n) for m, c, n in [(1, 1, 1), (9, 3, 4), (3200, 64, 100)]
+        ],
+        "normalise_groups": [(3 + normal(*shape), 1e-5) for shape in groups],
+        "normalise_groups_gradient": [
+            (normal(*shape), normal(*shape), rng.uniform(1, 2, (shape[0], 1, shape[2], 1))) for shape in groups
         ],
         "bernoulli_nll": [
             (10 * normal(*shape), rng.uniform(size=shape)) for shape in [(1, 1), (3, 4, 2, 1), (100, 4096)]

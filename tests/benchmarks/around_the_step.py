@@ -53,16 +53,16 @@ def main():
 
 def coding_rates(experiment, rounds):
     """Images a second: encoding by us and by PyTorch, decoding by us and by PyTorch."""
-    images, eps = minibatch(experiment)
-    step, network, _ = our_step(experiment, images, eps)
+    images, noise = minibatch(experiment)
+    step, network, _ = our_step(experiment, images, noise)
     step()  # a batch norm has something to go by
     twin = experiment.twin(experiment.latent_dim, BETA, Native).eval()
-    torch_images, torch_eps = torch.from_numpy(images).movedim(-1, 1).contiguous(), torch.from_numpy(eps)
+    torch_images, torch_eps = torch.from_numpy(images).movedim(-1, 1).contiguous(), torch.from_numpy(noise)
     mean = torch.sigmoid if experiment.likelihood == "bernoulli" else torch.nn.Identity()
     rivals = {
         "our encoding": lambda: network.encode(images),
         "PyTorch's encoding": lambda: twin.distribution(torch_images),
-        "our decoding": lambda: network.decode(eps),
+        "our decoding": lambda: network.decode(noise),
         "PyTorch's decoding": lambda: mean(twin.decoder(torch_eps)),
     }
     with torch.inference_mode():
@@ -72,10 +72,10 @@ def coding_rates(experiment, rounds):
 
 def memory(experiment):
     """Bytes of parameters, gradients and moments, and the most that is in use while a second step runs."""
-    images, eps = minibatch(experiment)
+    images, noise = minibatch(experiment)
     tracemalloc.start()
     try:
-        step, network, _ = our_step(experiment, images, eps)
+        step, network, _ = our_step(experiment, images, noise)
         step()
         tracemalloc.reset_peak()
         step()
@@ -99,7 +99,7 @@ def epoch_times(epochs, batches):
         "backward": (network, "backward_parameters"),
         "Adam": (trainer.optimiser, "step"),
         "unpacking": (datasets.PackedImages, "__getitem__"),
-        "eps": (vae.training, "draw_noise"),
+        "noise": (vae.training.trainer, "draw_noise"),
     }
     with ExitStack() as wrapped:
         for part, (owner, name) in parts.items():

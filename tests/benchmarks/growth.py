@@ -16,8 +16,8 @@ from timing import alternate, conditions, markdown, markdown_head
 from training_step import BETA, operations
 
 import vae
-from vae import plots
-from vae.layers import Conv2D, ConvTranspose2D, Dense, Output, Reshape
+from vae.evaluation import plots
+from vae.specification import Conv2D, ConvTranspose2D, Dense, Output, Reshape
 
 LATENTS = 10
 FIGURE = Path(__file__).parents[2] / "docs" / "figures" / "growth.png"
@@ -96,7 +96,7 @@ def problem(architecture, size, batch):
 
     def step():
         adam.zero_grad()
-        network.forward(images, eps=eps, training=True)
+        network.forward(images, noise=eps, training=True)
         network.backward_parameters()
         adam.step()
 

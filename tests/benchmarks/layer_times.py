@@ -7,7 +7,7 @@ from unittest.mock import patch
 from stopwatch import Stopwatch
 from timing import markdown, markdown_head
 
-from vae.likelihoods import LIKELIHOODS
+from vae.network.likelihoods import LIKELIHOODS
 
 
 def layer_times(network, adam, step, steps):

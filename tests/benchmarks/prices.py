@@ -1,7 +1,7 @@
 """How many multiplications of a product take as long as laying out one number of a patch, or adding it up.
 
 And as long as taking one number to Winograd's points, or back.  `nn.fast.convolution` chooses by these three prices how
-it computes a convolution.  The first two: one thread, one block of patches in the cache, as there.  The third is measured
+it computes a convolution.  The first two: one thread, one block of patches in the cache, as there.  The third is taken
 on all threads: they take many short steps, and hinder each other.
 """
 

@@ -76,15 +76,15 @@ def compare(options, with_jax):
 def row(name, options, flops, bandwidth, with_jax):
     """One network's line of the table."""
     experiment = EXPERIMENTS[name]
-    images, eps = minibatch(experiment)
-    ours, network, _ = our_step(experiment, images, eps)
-    rivals = {"ours": ours, "PyTorch, default": torch_step(experiment, images, eps, torch.contiguous_format)}
+    images, noise = minibatch(experiment)
+    ours, network, _ = our_step(experiment, images, noise)
+    rivals = {"ours": ours, "PyTorch, default": torch_step(experiment, images, noise, torch.contiguous_format)}
     if "conv" in name:
-        rivals["PyTorch, channels last"] = torch_step(experiment, images, eps, torch.channels_last)
+        rivals["PyTorch, channels last"] = torch_step(experiment, images, noise, torch.channels_last)
     if with_jax:
         from jax_networks import jax_step
 
-        rivals["JAX"] = jax_step(network, images, eps)
+        rivals["JAX"] = jax_step(network, images, noise)
     times = alternate(rivals, options.rounds, options.steps)
     medians = {side: np.median(rounds) for side, rounds in times.items()}
     best = min(rivals.keys() - {"ours"}, key=medians.get)
@@ -96,13 +96,13 @@ def row(name, options, flops, bandwidth, with_jax):
 
 
 def minibatch(experiment):
-    """Black and white images, and eps, in float32."""
+    """Black and white images, and noise, in float32."""
     rng = np.random.default_rng(1)
     images = (rng.random((experiment.batch, *experiment.image_shape)) < 0.07).astype(np.float32)
     return images, rng.standard_normal((experiment.batch, experiment.latent_dim), dtype=np.float32)
 
 
-def our_step(experiment, images, eps):
+def our_step(experiment, images, noise):
     """(a function that takes one training step of our network, the network, its Adam)."""
     network = vae.ARCHITECTURES[experiment.architecture].build(
         experiment.latent_dim, np.random.default_rng(0), np.float32, experiment.image_shape,
@@ -112,23 +112,23 @@ def our_step(experiment, images, eps):
 
     def step():
         adam.zero_grad()
-        network.forward(images, eps=eps, training=True)
+        network.forward(images, noise=noise, training=True)
         network.backward_parameters()
         adam.step()
 
     return step, network, adam
 
 
-def torch_step(experiment, images, eps, layout):
+def torch_step(experiment, images, noise, layout):
     """A function that takes one training step of the same network in PyTorch."""
     network = experiment.twin(experiment.latent_dim, BETA, Native).to(memory_format=layout)
     adam = torch.optim.Adam(network.parameters(), fused=True)
     images = torch.from_numpy(images).movedim(-1, 1).contiguous(memory_format=layout)
-    eps = torch.from_numpy(eps)
+    noise = torch.from_numpy(noise)
 
     def step():
         adam.zero_grad()
-        network(images, eps).backward()
+        network(images, noise).backward()
         adam.step()
 
     return step

@@ -1,4 +1,4 @@
-"""What each fast form saves: the time of a training step with that function plain, divided by the time without, in turns.
+"""What each fast form saves: the time of a training step with that function plain / with it fast, in turns.
 
 A row for each function of ``nn.forms.TABLE`` that has a fast form, and for what else makes a step fast.
 """

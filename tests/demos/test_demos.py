@@ -1,5 +1,6 @@
 """The demos, as a user starts them."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import vae
+from vae.training import Trainer
 
 DEMOS = Path(__file__).parents[2] / "demos"
 FIGURES = ("training", "reconstructions", "latent_means", "perturbations", "kl")
@@ -51,17 +53,35 @@ def test_gradient_check_passes_and_prints_a_table():
     assert max(errors) <= 1e-7
 
 
-def test_gradient_check_fails_when_a_gradient_is_wrong(tmp_path):
+TWO_MISTAKES = """
+def overwritten(self, dy, backward=nn.Dense.backward):
+    self.weight.zero_grad()
+    return backward(self, dy)
+
+def without_scale(self, dy, backward=nn.BatchNorm.backward):
+    return backward(self, dy) / self.scale.data
+
+nn.Dense.backward, nn.BatchNorm.backward = overwritten, without_scale
+"""
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        ("nn.Tanh.backward = lambda self, dy: dy", ["DISAGREE"]),
+        (TWO_MISTAKES, ["DISAGREE", "WRONG: gradient of weight: overwritten instead of added"]),
+    ],
+)
+def test_gradient_check_fails_when_something_is_wrong(tmp_path, mistake, words):
     script = tmp_path / "wrong.py"
     script.write_text(
-        "import runpy, sys, nn\n"
-        "nn.Tanh.backward = lambda self, dy: dy\n"
+        f"import runpy, sys, nn\n{mistake}\n"
         f"sys.argv = ['gradient_check.py']; runpy.run_path({str(DEMOS / 'gradient_check.py')!r}, run_name='__main__')\n"
     )
     result = subprocess.run([sys.executable, script], capture_output=True, text=True)
     assert result.returncode == 1
-    assert "gradients are wrong" in result.stderr
-    assert "WRONG" in result.stdout
+    assert "lines of the table are WRONG" in result.stderr
+    assert all(word in result.stdout for word in words)
 
 
 def test_the_tractable_demo_confirms_its_claims(tmp_path):
@@ -73,7 +93,7 @@ def test_the_tractable_demo_confirms_its_claims(tmp_path):
     assert (tmp_path / "tractable_beta.png").stat().st_size > 5000
 
 
-@pytest.mark.parametrize("demo", ["shapes_beta4.py", "gradient_check.py", "tractable_beta.py"])
+@pytest.mark.parametrize("demo", sorted(path.name for path in DEMOS.glob("*.py") if path.name != "skeleton.py"))
 def test_help(demo):
     result = start(demo, "--help")
     assert result.returncode == 0
@@ -186,3 +206,82 @@ def test_the_digit_demos_draw_all_terms_and_go_on_from_what_is_done(data_home, t
     refused = start(demo, *arguments, "--seed", 5)
     assert refused.returncode == 1
     assert "holds results of another model or of other images" in refused.stderr
+
+
+@pytest.fixture
+def skeleton(monkeypatch):
+    monkeypatch.syspath_prepend(DEMOS)
+    monkeypatch.setattr(sys, "argv", ["demo.py"])
+    yield importlib.import_module("skeleton")
+    sys.modules.pop("skeleton")
+
+
+def options_of(skeleton, output, *arguments):
+    command = skeleton.parser("A demo.")
+    for name in skeleton.SHARED:
+        skeleton.share(command, name)
+    return command.parse_args(["--output", str(output), *arguments])
+
+
+def small_model(**settings):
+    return vae.BetaVAE("mixing-dense", 2, batch_size=10, max_epochs=2, random_state=0, progress=False, **settings)
+
+
+IMAGES = np.random.default_rng(0).integers(2, size=(40, 16)).astype(np.float32)
+
+
+def test_a_run_can_be_resumed_until_its_results_are_written(skeleton, tmp_path, capsys):
+    first = options_of(skeleton, tmp_path)
+    skeleton.prepare(first)
+    skeleton.train(small_model(), IMAGES, IMAGES, first)  # killed while it draws its figures
+    again = options_of(skeleton, tmp_path, "--resume")
+    skeleton.prepare(again)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "step", None)  # both epochs are done
+        skeleton.train(small_model(), IMAGES, IMAGES, again)
+    skeleton.finish(again, {"number": 1}, "model.npz")
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert (results["number"], results["settings"]["output"]) == (1, str(tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.npz", "results.json"]
+    with pytest.raises(ValueError, match="there is no interrupted run in"):
+        skeleton.prepare(again)
+
+
+def test_a_new_start_drops_the_interrupted_run_and_says_so(skeleton, tmp_path, capsys):
+    options = options_of(skeleton, tmp_path)
+    skeleton.train(small_model(), IMAGES, None, options)
+    skeleton.prepare(options)
+    assert "is dropped (--resume would have continued it)" in capsys.readouterr().out
+    assert not skeleton.checkpoint_of(options).exists()
+
+
+def test_a_diverged_run_leaves_its_best_model(skeleton, tmp_path, monkeypatch):
+    original = Trainer.step
+
+    def broken(self, images):
+        if self.epoch == 1:
+            self.network.code.mean.bias.data[0] = np.nan
+        return original(self, images)
+
+    monkeypatch.setattr(Trainer, "step", broken)
+    with pytest.raises(vae.DivergenceError, match=r"the best parameters so far are in .*model\.npz"):
+        skeleton.train(small_model(), IMAGES, None, options_of(skeleton, tmp_path))
+    assert vae.BetaVAE.load(tmp_path / "model.npz").history_["epoch"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("error", "kept", "words"),
+    [
+        (ValueError("no such digit"), False, "demo: no such digit"),
+        (KeyboardInterrupt(), True, "demo: interrupted; the same command with --resume goes on in"),
+        (KeyboardInterrupt(), False, "demo: interrupted before anything was kept"),
+    ],
+)
+def test_a_demo_ends_with_a_sentence(skeleton, tmp_path, error, kept, words):
+    def run(options):
+        if kept:
+            skeleton.checkpoint_of(options).touch()
+        raise error
+
+    with pytest.raises(SystemExit, match=words):
+        skeleton.start(lambda arguments: options_of(skeleton, tmp_path), run)

@@ -7,7 +7,7 @@ import datasets
 import nn
 import vae
 from nn.cuda.availability import gpu_problem
-from vae.packed_on_gpu import PackedOnGPU
+from vae.training.packed_on_gpu import PackedOnGPU
 from vae.training import Trainer
 
 

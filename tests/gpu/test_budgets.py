@@ -17,6 +17,6 @@ def test_a_step_stays_within_its_budget(architecture, make_steps, count):
     assert done["launches"] <= BUDGETS[architecture]["launches"]
     assert done["library_calls"] <= BUDGETS[architecture]["products"]
     assert done["d2h"] == done["syncs"] == 0
-    assert done["h2d"] == 1  # eps
+    assert done["h2d"] == 1  # noise
     assert done["h2d_bytes"] <= 100 * 10 * 4
     assert done["device_mallocs"] == 0

@@ -11,9 +11,9 @@ import pytest
 import datasets
 import nn
 import vae
-from vae.layers import Conv2D, ConvTranspose2D, Dense, Reshape
-from vae.packed_on_gpu import PackedOnGPU
-from vae.training import Trainer, evaluate
+from vae.specification import Conv2D, ConvTranspose2D, Dense, Reshape
+from vae.training.packed_on_gpu import PackedOnGPU
+from vae.training.trainer import Trainer, validate
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,7 +125,7 @@ def test_early_stopping_keeps_the_best_parameters(images):
     model = make_model("gpu", max_epochs=4, learning_rate=0.03)
     model.fit(images.subset(slice(0, 60)), validation=images.subset(slice(60, 100)))
     best = min(model.history_["validation_objective"])
-    there = evaluate(model.network_, images.subset(slice(60, 100)), 20, "gpu")
+    there = validate(model.network_, images.subset(slice(60, 100)), 20, "gpu")
     assert there["objective"] == pytest.approx(best, rel=1e-5)
 
 

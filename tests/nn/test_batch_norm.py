@@ -3,6 +3,8 @@ import pytest
 
 import nn
 
+pytestmark = pytest.mark.usefixtures("form")
+
 
 @pytest.mark.parametrize("shape", [(8, 3), (4, 5, 2, 3)])
 def test_training_gives_every_channel_mean_shift_and_deviation_scale(shape):
@@ -62,3 +64,19 @@ def test_an_upstream_gradient_of_ones_has_no_effect():
     layer = nn.BatchNorm(3, dtype=np.float64)
     layer.forward(np.random.default_rng(6).normal(size=(7, 3)), training=True)
     np.testing.assert_allclose(layer.backward(np.ones((7, 3))), 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (1, 1, 1, 3), (0, 3)])
+def test_training_on_one_value_a_channel_is_refused(shape):
+    layer = nn.BatchNorm(3)
+    before = layer.state()
+    with pytest.raises(ValueError, match="in training: one value a channel has no variance; give it a larger batch"):
+        layer.forward(np.ones(shape, np.float32), training=True)
+    for name, array in layer.state().items():
+        np.testing.assert_array_equal(array, before[name], "nothing has been counted")
+    assert layer.forward(np.ones(shape, np.float32)).shape == shape
+
+
+def test_one_image_of_several_positions_is_enough():
+    y = nn.BatchNorm(2).forward(np.random.default_rng(7).normal(size=(1, 1, 2, 2)).astype("f"), training=True)
+    np.testing.assert_allclose(np.abs(y), 1, rtol=1e-2)

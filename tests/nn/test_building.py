@@ -1,4 +1,4 @@
-"""Initial weights, the summary table and copies."""
+"""Shapes and seeds of weights, the summary table and copies."""
 
 import copy
 import pickle
@@ -7,22 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-
-
-@pytest.mark.parametrize(
-    ("layer", "fan_in", "fan_out"),
-    [
-        (lambda init: nn.Dense(300, 200, initialiser=init, rng=0), 300, 200),
-        (lambda init: nn.Conv2D(30, 20, (3, 5), initialiser=init, rng=0), 450, 300),
-        (lambda init: nn.ConvTranspose2D(30, 20, (3, 5), initialiser=init, rng=0), 450, 300),
-    ],
-)
-def test_initial_weights_have_the_variance_of_the_papers(layer, fan_in, fan_out):
-    xavier, he = layer(nn.xavier_uniform).weight.data, layer(nn.he_normal).weight.data
-    assert xavier.var() == pytest.approx(2 / (fan_in + fan_out), rel=0.05)  # eq. 3.17
-    assert np.abs(xavier).max() <= np.sqrt(6 / (fan_in + fan_out))  # eq. 3.18
-    assert he.var() == pytest.approx(2 / fan_in, rel=0.05)  # eq. 3.19
-    assert np.abs(he).max() > 3 * np.sqrt(2 / fan_in)  # normal, not uniform
+from nn.cuda.availability import gpu_problem
 
 
 def test_the_seed_decides_the_weights():
@@ -49,10 +34,27 @@ def test_summary_names_layers_shapes_and_parameters():
     assert lines[-1].split() == ["total", f"{40 + 8 + 1379:,}"]
 
 
+def test_summary_of_indices_and_of_networks_within_networks():
+    inner = nn.Sequential(*[nn.Dense(8, 8) for _ in range(9)])
+    text = nn.summary(nn.Sequential(nn.Dense(8, 8), nn.Residual(inner)), (8,))
+    assert max(map(len, text.splitlines())) < 100
+    assert "..." in text
+    assert "(3, 8)" in nn.summary(nn.Embedding(5, 8), (3,), np.int64)
+
+
 def test_summary_counts_a_shared_parameter_once():
     first, second = nn.Dense(3, 3), nn.Dense(3, 3)
     second.weight = first.weight
     assert nn.summary(nn.Sequential(first, second), (3,)).splitlines()[-1].split()[-1] == str(9 + 3 + 3)
+
+
+def test_summary_of_a_network_on_a_gpu():
+    if gpu_problem():
+        pytest.skip(f"no GPU, real or emulated: {gpu_problem()}")
+    network = nn.Sequential(nn.Flatten(), nn.Dense(4, 3, rng=0))
+    on_the_cpu = nn.summary(network, (2, 2))
+    network.to_device("gpu")
+    assert nn.summary(network, (2, 2)) == on_the_cpu
 
 
 @pytest.mark.parametrize("clone", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
@@ -60,6 +62,6 @@ def test_copies_compute_the_same_and_carry_no_batch_with_them(clone):
     layer = nn.Sequential(nn.Conv2D(1, 2, 3, rng=0), nn.ReLU())
     x = np.random.default_rng(0).normal(size=(50, 8, 8, 1)).astype("f")
     y = layer.forward(x)
-    twin = clone(layer)
-    assert len(pickle.dumps(twin)) < 5000
-    np.testing.assert_array_equal(twin.forward(x), y)
+    copied = clone(layer)
+    assert len(pickle.dumps(copied)) < 5000
+    np.testing.assert_array_equal(copied.forward(x), y)

@@ -1,9 +1,11 @@
-"""Convolutions against their slow, obvious twins, against each other, and written out as dense layers."""
+"""Convolutions against their slow, obvious forms, against each other, and written out as dense layers."""
 
 import numpy as np
 import pytest
 
 import nn
+
+pytestmark = pytest.mark.usefixtures("form")
 
 CASES = [
     # kernel, stride, padding, image
@@ -138,3 +140,13 @@ def test_results_of_earlier_calls_stay():
     copy = first.copy()
     conv.forward(rng.normal(size=(1, 4, 4, 1)))
     np.testing.assert_array_equal(first, copy)
+
+
+@pytest.mark.parametrize("kind", [nn.Conv2D, nn.ConvTranspose2D])
+def test_an_empty_batch_gives_an_empty_batch(kind):
+    layer, x = kind(2, 3, 3, 2), np.zeros((0, 4, 6, 2), np.float32)
+    y = layer.forward(x)
+    assert y.shape == (0, *layer.forward(np.zeros((1, 4, 6, 2), np.float32)).shape[1:])
+    layer.forward(x)
+    assert layer.backward(y).shape == x.shape
+    np.testing.assert_array_equal(layer.weight.grad, 0)

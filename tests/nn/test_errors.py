@@ -44,13 +44,20 @@ def test_inputs_that_are_not_floats(layer):
         (nn.Conv2D(1, 2, 3), X),
         (nn.ConvTranspose2D(1, 2, 3), X),
         (nn.BatchNorm(1), X),
+        (nn.Flatten(), X),
+        (nn.Reshape((4, 16)), X),
+        (nn.Sequential(nn.Flatten(), nn.Dense(64, 3)), X),
+        *[(layer, X) for layer in (nn.Identity(), nn.ReLU(), nn.LeakyReLU(), nn.Tanh(), nn.Sigmoid(), nn.Softmax())],
     ],
     ids=repr,
 )
 def test_an_upstream_gradient_of_a_wrong_shape(layer, x):
-    layer.forward(x)
-    with pytest.raises(ValueError, match="dy is the gradient for that output"):
-        layer.backward(np.zeros((1, 1), np.float32))
+    """Of another size, or of one that NumPy would repeat, or of as many numbers in another shape."""
+    y = layer.forward(x)
+    for dy in (np.zeros((1, 1), np.float32), np.zeros((), np.float32), y[:1], np.zeros((y.size,), np.float32)):
+        with pytest.raises(ValueError, match=r"backward got dy of shape .*: dy is the gradient for that output"):
+            layer.backward(dy)
+    assert all((parameter.grad == 0).all() for parameter in layer.parameters())
 
 
 @pytest.mark.parametrize(
@@ -80,6 +87,20 @@ def test_backward_before_forward(layer):
 def test_unusable_arguments(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda d1, d2, t: nn.Sequential(d1, t, d2, t),
+        lambda d1, d2, t: nn.Sequential(nn.Sequential(d1, t), nn.Sequential(d2, t)),
+        lambda d1, d2, t: nn.Sequential(nn.Sequential(d1, nn.Sequential(t)), d2, t),
+    ],
+)
+def test_one_layer_twice_in_a_network(build):
+    """It would forget its first input, and its gradient would be wrong."""
+    with pytest.raises(ValueError, match=r"the same Tanh\(\) stands in the network twice.*make a second one"):
+        build(nn.Dense(2, 2), nn.Dense(2, 2), nn.Tanh())
 
 
 def test_sequential_takes_layers_only():

@@ -77,8 +77,8 @@ def test_random_directions_catch_one_wrong_element_of_a_large_array():
 
 def test_a_batch_norm_that_forgets_how_the_mean_depends_on_x_is_caught():
     def constant_statistics(self, backward, dy):
-        difference, inverse_deviation, _ = self.kept()
-        self.keep(difference, inverse_deviation, False)
+        difference, inverse_deviation, _ = self.saved()
+        self.save_for_backward(difference, inverse_deviation, False)
         return backward(self, dy)
 
     layer = wrong(nn.BatchNorm(3), "backward", constant_statistics)
@@ -90,11 +90,11 @@ def test_exp_of_the_log_variance_taken_for_the_deviation_is_caught():
         """z = exp(v / 2) * eps, with the gradient of exp(v) * eps."""
 
         def forward(self, v, *, eps, training=False):
-            self.keep(v, eps)
+            self.save_for_backward(v, eps)
             return np.exp(v / 2) * eps
 
         def backward(self, dz):
-            v, eps = self.kept()
+            v, eps = self.saved()
             return dz * np.exp(v) * eps
 
     rng = np.random.default_rng(2)
@@ -134,6 +134,26 @@ def test_a_kink_that_stays_is_not_ok():
     report = nn.check_gradients(AbsoluteOfZero(), np.zeros((1, 1)), max_redraws=0)
     assert not report.ok
     assert "kink" in str(report)
+
+
+def test_a_small_error_on_a_curved_function_is_no_kink():
+    layer = wrong(nn.Tanh(), "backward", lambda self, backward, dy: 1.00001 * backward(self, dy))
+    report = nn.check_gradients(layer, np.random.default_rng(6).normal(size=(3, 4)))
+    assert not report.ok
+    assert report.redraws == 0
+    assert "<- WRONG" in str(report)
+
+
+def test_a_backward_that_returns_nothing_is_refused():
+    layer = wrong(nn.Tanh(), "backward", lambda self, backward, dy: None)
+    with pytest.raises(ValueError, match="backward returned NoneType, not an array: it must return dx"):
+        nn.check_gradients(layer, np.ones((2, 3)))
+
+
+def test_a_forward_that_is_not_finite_is_refused():
+    layer = wrong(nn.Tanh(), "forward", lambda self, forward, x, training: forward(self, x) * np.nan)
+    with pytest.raises(ValueError, match="not finite"):
+        nn.check_gradients(layer, np.ones((2, 3)))
 
 
 def test_it_leaves_parameters_gradients_and_running_statistics_alone():

@@ -5,6 +5,8 @@ import pytest
 
 import nn
 
+pytestmark = pytest.mark.usefixtures("form")
+
 CONVOLUTIONS = [
     # kernel, stride, padding, image
     (3, 1, "same", (5, 4)),
@@ -49,7 +51,7 @@ def test_dense(batch, n_in, n_out, bias):
 def test_batch_norm(shape, training):
     rng = np.random.default_rng(3)
     layer = nn.BatchNorm(shape[-1])
-    layer.scale.data[:] = rng.uniform(0.5, 2, shape[-1])
+    layer.scale.data[:], layer.shift.data[:] = rng.uniform(0.5, 2, shape[-1]), rng.normal(size=shape[-1])
     layer.forward(rng.normal(2, 3, size=shape), training=True)
     report = nn.check_gradients(layer, rng.normal(1, 2, size=shape), training=training)
     assert report.ok, report

@@ -4,6 +4,8 @@ from scipy import special, stats
 
 import nn
 
+pytestmark = pytest.mark.usefixtures("form")
+
 
 def test_bernoulli_is_the_log_likelihood_of_coins():
     rng = np.random.default_rng(0)
@@ -79,3 +81,21 @@ def test_labels_must_be_whole_numbers_one_for_each_row():
 def test_a_variance_must_be_positive():
     with pytest.raises(ValueError, match="positive variance"):
         nn.losses.gaussian_nll(np.zeros((1, 1)), np.zeros((1, 1)), 0)
+
+
+@pytest.mark.parametrize("label", [-1, 3, 10**6])
+def test_a_label_that_is_no_class_is_refused(label):
+    """NumPy would take -1 as the last class."""
+    with pytest.raises(ValueError, match=rf"labels from .*{label}.*: for logits of 3 classes they must be in 0 ... 2"):
+        nn.losses.softmax_cross_entropy(np.zeros((2, 3)), np.array([1, label]))
+
+
+@pytest.mark.parametrize("loss", [nn.losses.bernoulli_nll, nn.losses.gaussian_nll, nn.losses.squared_error])
+@pytest.mark.parametrize("target", [np.float64, np.float16, np.uint8, bool])
+def test_the_gradient_has_the_predictions_dtype_whatever_the_target_is(loss, target):
+    prediction = np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3)
+    value, gradient = loss(prediction, np.eye(2, 3).astype(target))
+    assert value.dtype == gradient.dtype == np.float32
+    expected, expected_gradient = loss(prediction, np.eye(2, 3, dtype=np.float32))
+    assert value == expected
+    np.testing.assert_array_equal(gradient, expected_gradient)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 import nn
-from nn import threads
+
+pytestmark = pytest.mark.usefixtures("form")
 
 
 def adam_by_the_book(theta, gradients, learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -16,10 +17,8 @@ def adam_by_the_book(theta, gradients, learning_rate=1e-3, beta1=0.9, beta2=0.99
     return theta
 
 
-@pytest.mark.parametrize("shape", [(3,), (7, 5), (2, 3, 4, 5)])
-@pytest.mark.parametrize("block", [4, 2**18])
-def test_adam_in_blocks_is_the_algorithm(shape, block, monkeypatch):
-    monkeypatch.setattr(threads, "BLOCK", block)
+@pytest.mark.parametrize("shape", [(), (3,), (7, 5), (2, 3, 4, 5)])
+def test_adam_is_the_algorithm(shape):
     rng = np.random.default_rng(0)
     start, gradients = rng.normal(size=shape), rng.normal(size=(10, *shape))
     parameter = nn.Parameter(start.copy())
@@ -60,6 +59,61 @@ def test_adam_continues_from_its_state():
         halves.grad = gradient
         second.step()
     np.testing.assert_array_equal(whole.data, halves.data)
+
+
+@pytest.mark.parametrize("optimiser", [nn.SGD, nn.Adam])
+@pytest.mark.parametrize("data", [2.0, np.float32(2), np.array(2.0), np.array(2, "f")], ids=repr)
+def test_a_parameter_of_one_number_is_learned(optimiser, data):
+    """(p - 1)^2 is least at 1."""
+    parameter = nn.Parameter(data)
+    optimiser = optimiser([parameter], learning_rate=0.1)
+    for _ in range(200):
+        optimiser.zero_grad()
+        parameter.grad += 2 * (parameter.data - 1)
+        optimiser.step()
+    assert parameter.data == pytest.approx(1, abs=0.01)
+    assert parameter.data.shape == parameter.grad.shape == ()
+
+
+def adam_of(*shapes):
+    parameters = [nn.Parameter(np.ones(shape)) for shape in shapes]
+    for parameter in parameters:
+        parameter.grad += 2
+    adam = nn.Adam(parameters)
+    adam.step()
+    return adam
+
+
+def test_the_state_of_adam_is_a_copy():
+    adam = adam_of((3,))
+    before = adam.state()
+    kept = {name: array.copy() for name, array in before.items()}
+    adam.step()
+    for name, array in before.items():
+        np.testing.assert_array_equal(array, kept[name])
+    assert (adam.state()["0.m"] != before["0.m"]).all()
+    assert adam.state()["steps"] == before["steps"] + 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda state: state.update({"0.m": np.zeros((1, 3))}), r"0.m of shape \(1, 3\): expected \(2, 3\)"),
+        (lambda state: state.update({"1.v": np.zeros(())}), r"1.v of shape \(\): expected \(4,\)"),
+        (lambda state: state.pop("1.m"), r"without \['1.m'\]"),
+        (lambda state: state.pop("steps"), r"without \['steps'\]"),
+        (lambda state: state.update({"2.m": np.zeros(3)}), r"with \['2.m'\], which it does not have"),
+    ],
+)
+def test_a_state_that_does_not_fit_adam_is_refused_before_anything_changes(change, words):
+    adam, state = adam_of((2, 3), (4,)), adam_of((2, 3), (4,)).state()
+    state["0.v"] = state["0.v"] + 1
+    change(state)
+    before = adam.state()
+    with pytest.raises(ValueError, match=words):
+        adam.load_state(state)
+    for name, array in adam.state().items():
+        np.testing.assert_array_equal(array, before[name])
 
 
 def test_sgd_moves_against_the_gradient():

@@ -26,12 +26,12 @@ from without import IDEAS, without
 @pytest.mark.parametrize("name", NETWORKS)
 def test_operations_are_those_that_pytorch_counts(name):
     experiment = EXPERIMENTS[name]
-    images, eps = (array[:2] for array in minibatch(experiment))
-    step, network, _ = our_step(experiment, images, eps)
+    images, noise = (array[:2] for array in minibatch(experiment))
+    step, network, _ = our_step(experiment, images, noise)
     step()
     twin = experiment.twin(experiment.latent_dim, BETA, Native)
     with FlopCounterMode(display=False) as counter:
-        twin(torch.from_numpy(images).movedim(-1, 1), torch.from_numpy(eps)).backward()
+        twin(torch.from_numpy(images).movedim(-1, 1), torch.from_numpy(noise)).backward()
     assert operations(network, batch=2) == counter.get_total_flops()
 
 
@@ -79,7 +79,7 @@ def test_rates_of_coding():
 def test_epoch_by_what_it_is_spent_on():
     shares = numbers(epoch_times(epochs=1, batches=2))
     assert shares.pop("whole") == 100
-    assert {"unpacking", "corruption", "eps", "Adam"} < shares.keys()
+    assert {"unpacking", "corruption", "noise", "Adam"} < shares.keys()
     assert all(share > 0 for part, share in shares.items() if part in ("forward", "backward", "Adam", "corruption"))
     assert sum(shares.values()) == pytest.approx(100, abs=0.5)
 
@@ -106,10 +106,10 @@ def test_more_of_anything_is_more_operations(panel):
 def test_the_plain_form_of_an_idea_computes_the_same(name, idea):
     """Up to the order of sums, in float32; and it is gone afterwards."""
     experiment = EXPERIMENTS[name]
-    images, eps = (array[:9] for array in minibatch(experiment))
+    images, noise = (array[:9] for array in minibatch(experiment))
     results = []
     for form in (nullcontext(), without(idea), nullcontext()):
-        step, network, adam = our_step(experiment, images, eps)
+        step, network, adam = our_step(experiment, images, noise)
         adam.eps = 1e-2  # with 1e-8, Adam divides gradients of 1e-8 by their own size
         with form:
             step()

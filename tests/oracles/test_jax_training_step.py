@@ -27,7 +27,7 @@ def test_objective_of_each_of_four_steps(experiment):
     theirs, ours = [step() for _ in range(4)], []
     for _ in range(4):
         adam.zero_grad()
-        ours.append(network.forward(images, eps=eps, training=True))
+        ours.append(network.forward(images, noise=eps, training=True))
         network.backward_parameters()
         adam.step()
     assert abs(ours[3] - ours[0]) > 1e-3 * abs(ours[0]), "it has hardly moved"

@@ -10,6 +10,7 @@ import torch
 from torch_agreement import PRECISIONS, assert_agrees
 from torch_twins import copy_parameters, to_torch, weight_from_torch
 
+pytestmark = pytest.mark.usefixtures("form")
 in_both_precisions = pytest.mark.parametrize("dtype", PRECISIONS)
 STEPS = 100
 

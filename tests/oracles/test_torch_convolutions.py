@@ -9,6 +9,7 @@ pytest.importorskip("torch", reason="PyTorch is not installed: pip install -e '.
 from torch.nn import functional as F
 from torch_agreement import PRECISIONS, assert_layer_agrees, draw, randomised
 
+pytestmark = pytest.mark.usefixtures("form")
 in_both_precisions = pytest.mark.parametrize("dtype", PRECISIONS)
 
 GEOMETRIES = {  # (height, width) of what comes in, kernel, stride, padding

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 from torch_agreement import PRECISIONS, assert_agrees, assert_layer_agrees, draw, randomised
 
+pytestmark = pytest.mark.usefixtures("form")
 in_both_precisions = pytest.mark.parametrize("dtype", PRECISIONS)
 
 

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 from torch_agreement import PRECISIONS, assert_agrees
 
+pytestmark = pytest.mark.usefixtures("form")
 in_both_precisions = pytest.mark.parametrize("dtype", PRECISIONS)
 in_odd_shapes = pytest.mark.parametrize("shape", [(5, 7), (1, 6), (4, 1), (3, 4, 5, 2)], ids=str)
 

@@ -43,20 +43,20 @@ def randomise_biases(network):
 
 
 def minibatch(experiment, dtype, seed=2):
-    """Grey images, eps, and other images, which the output may have to resemble instead."""
+    """Grey images, noise, and other images, which the output may have to resemble instead."""
     rng = np.random.default_rng(seed)
     images, target = rng.random((2, BATCH, *experiment.image_shape)).astype(dtype)
     return images, rng.normal(size=(BATCH, LATENTS)).astype(dtype), target
 
 
 @pytest.fixture(scope="module")
-def step(experiment):
+def step(experiment, form):
     """One forward and backward of both: (network, twin, our objective, PyTorch's, our dx, PyTorch's)."""
     network, twin = pair(experiment, np.float64)
-    images, eps, target = minibatch(experiment, np.float64)
+    images, noise, target = minibatch(experiment, np.float64)
     torch_images = to_torch(images).requires_grad_()
-    objective = network.forward(images, eps=eps, target=target, training=True)
-    torch_objective = twin(torch_images, to_torch(eps), to_torch(target))
+    objective = network.forward(images, noise=noise, target=target, training=True)
+    torch_objective = twin(torch_images, to_torch(noise), to_torch(target))
     torch_objective.backward()
     return network, twin, objective, torch_objective.detach(), network.backward(), torch_images.grad.movedim(1, -1)
 
@@ -99,30 +99,30 @@ def test_kl_is_that_of_pytorchs_distributions(step, experiment):
 
 
 @pytest.mark.parametrize("experiment", [EXPERIMENTS[name] for name in QUICK], ids=QUICK)
-def test_parameters_after_three_steps_of_adam(experiment):
+def test_parameters_after_three_steps_of_adam(experiment, form):
     """Adam divides a tiny gradient, which is mostly round-off, by its own size: a large eps keeps round-off small."""
     network, twin = pair(experiment, np.float64)
     optimiser = nn.Adam(network.parameters(), learning_rate=1e-3, eps=1e-2)
     torch_optimiser = torch.optim.Adam(twin.parameters(), lr=1e-3, eps=1e-2)
     for seed in range(3):
-        images, eps, _ = minibatch(experiment, np.float64, seed)
+        images, noise, _ = minibatch(experiment, np.float64, seed)
         optimiser.zero_grad()
-        network.forward(images, eps=eps, training=True)
+        network.forward(images, noise=noise, training=True)
         network.backward_parameters()
         optimiser.step()
         torch_optimiser.zero_grad()
-        twin(to_torch(images), to_torch(eps)).backward()
+        twin(to_torch(images), to_torch(noise)).backward()
         torch_optimiser.step()
     for parameter, (name, weight) in zip(network.parameters(), twin.named_parameters(), strict=True):
         assert_agrees(parameter.data, weight_from_torch(weight), np.float64, name)
 
 
-def test_objective_in_single_precision(experiment):
+def test_objective_in_single_precision(experiment, form):
     network, twin = pair(experiment, np.float32)
-    images, eps, _ = minibatch(experiment, np.float32)
-    objective = network.forward(images, eps=eps, training=True)
+    images, noise, _ = minibatch(experiment, np.float32)
+    objective = network.forward(images, noise=noise, training=True)
     with torch.no_grad():
-        torch_objective = twin(to_torch(images), to_torch(eps))
+        torch_objective = twin(to_torch(images), to_torch(noise))
     assert_agrees(objective, torch_objective.numpy(), np.float32)
 
 
@@ -130,11 +130,11 @@ def test_the_form_in_benchmarks_has_the_same_sizes(experiment):
     """It may pad elsewhere; but all weights, and all that comes into an activation or a dense layer, are as large."""
     twin, native = (experiment.twin(LATENTS, BETA, layers) for layers in (Ours, Native))
     assert [weight.shape for weight in native.parameters()] == [weight.shape for weight in twin.parameters()]
-    images, eps, _ = minibatch(experiment, np.float32)
-    assert sizes_inside(native, images, eps) == sizes_inside(twin, images, eps)
+    images, noise, _ = minibatch(experiment, np.float32)
+    assert sizes_inside(native, images, noise) == sizes_inside(twin, images, noise)
 
 
-def sizes_inside(twin, images, eps):
+def sizes_inside(twin, images, noise):
     """(layer, shape of its input) of all layers that do not pad, in their order, and the loss's."""
     sizes = []
     for module in twin.modules():
@@ -142,5 +142,5 @@ def sizes_inside(twin, images, eps):
             module.register_forward_pre_hook(lambda module, inputs: sizes.append((str(module), inputs[0].shape)))
     twin.decoder.register_forward_hook(lambda module, inputs, output: sizes.append(("loss", output.shape)))
     with torch.no_grad():
-        twin(to_torch(images, torch.float32), to_torch(eps, torch.float32))
+        twin(to_torch(images, torch.float32), to_torch(noise, torch.float32))
     return sizes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import vae
-from vae.layers import Conv2D, Dense, Output
+from vae.specification import Conv2D, Dense, Output
 
 TINY = vae.Architecture(
     encoder=[Conv2D(4, 3, stride=2, activation="relu", batch_norm=True), Dense(16, "relu")],

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from ..evaluation import SWITCHED_OFF
-from ..gaussian_code import kl_to_prior
+from ..network.gaussian_code import INACTIVE, kl_to_prior
 from .posterior import posterior_of
 from .resampling import bootstrap_error
 from .score import Score
@@ -12,7 +11,7 @@ from .score import Score
 def active_latents(mean, log_variance, rng=0, *, samples=10_000, repeats=20):
     """The number of latents whose KL to the prior, averaged over images, is at least 0.1 nats.
 
-    A latent that is switched off repeats the prior, whatever the image: m = 0, s = 1, KL = 0.  The metrics that count
+    An inactive latent repeats the prior, whatever the image: m = 0, s = 1, KL = 0.  The metrics that count
     every latent (`modularity`, `covariance_gap`) count these too: ``settings["active"]`` lists the others.
 
     Parameters as in `covariance_gap`.  Returns a `Score` without a chance level.
@@ -20,7 +19,7 @@ def active_latents(mean, log_variance, rng=0, *, samples=10_000, repeats=20):
     rng = np.random.default_rng(rng)
     mean, log_variance = posterior_of(mean, log_variance, rng, samples)
     kl = kl_to_prior(mean, log_variance)  # (n, latents)
-    error = bootstrap_error(lambda some: np.sum(some.mean(axis=0) >= SWITCHED_OFF), (kl,), rng, repeats)
-    active = np.flatnonzero(kl.mean(axis=0) >= SWITCHED_OFF).tolist()
-    settings = {"points": len(mean), "latents": kl.shape[1], "threshold": f"{SWITCHED_OFF} nats", "active": active}
+    error = bootstrap_error(lambda some: np.sum(some.mean(axis=0) >= INACTIVE), (kl,), rng, repeats)
+    active = np.flatnonzero(kl.mean(axis=0) >= INACTIVE).tolist()
+    settings = {"points": len(mean), "latents": kl.shape[1], "threshold": f"{INACTIVE} nats", "active": active}
     return Score(len(active), "active_latents", error, settings=settings)

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.decomposition import PCA, FastICA
 
-from ..architectures import ARCHITECTURES
+from ..specification.papers import ARCHITECTURES
 
 BATCH = 500
 

@@ -13,8 +13,8 @@ def covariance_gap(mean, log_variance, rng=0, *, samples=10_000, repeats=20):
         gap = 1/N sum_i || diag s^2(x_i) - Cov_x m(x) ||_F
 
     m and s^2 are mean and variance of q(z|x), Cov the empirical covariance over the images, ||A||_F the root of the sum
-    of A's squares.  The thesis reads a small gap as disentanglement.  Mind what else makes it small: a latent that is
-    switched off has s^2 = 1 and no spread of its means, which adds 1 to the square of the norm, so that the gap of a
+    of A's squares.  The thesis reads a small gap as disentanglement.  Mind what else makes it small: an inactive
+    latent has s^2 = 1 and no spread of its means, which adds 1 to the square of the norm, so that the gap of a
     collapsed code is the root of the number of latents; and it is 0 where both spreads are 1/2.
 
     Parameters

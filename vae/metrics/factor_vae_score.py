@@ -17,7 +17,7 @@ def factor_vae_score(codes, factors=None, rng=0, *, train=10_000, test=5_000, ba
     whose variance within the batch, over its variance in all data, is smallest.  The classifier gives each latent
     the factor that it got most training votes from; the score is the share of held-out votes that it gets right.
 
-    Latents whose standard deviation is below 0.05 are left out: they are switched off, and what little they vary would
+    Latents whose standard deviation is below 0.05 are left out: they are inactive, and what little they vary would
     win or lose votes at random.  If none is left the score is 0 (``settings["active_latents"]`` says how many are).
     It does not see a factor spread over several latents, nor one that two latents repeat, nor a slight rotation.
 

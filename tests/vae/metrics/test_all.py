@@ -54,7 +54,7 @@ def test_constant_factors_are_left_out(name, half_mixed, factors):
 
 
 @every_metric
-def test_switched_off_latents_give_neither_nan_nor_warnings(name, identity, factors):
+def test_inactive_latents_give_neither_nan_nor_warnings(name, identity, factors):
     score = QUICK[name](np.concatenate([identity, np.zeros((len(factors), 3))], axis=1), factors)
     share = 4 / 7 if name == "modularity" else 1  # which by definition counts them as 0
     assert share * AT_LEAST[name] < score <= 1

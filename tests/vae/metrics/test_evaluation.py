@@ -9,7 +9,7 @@ from vae import metrics
 
 
 class Model:
-    """A "beta-VAE" that finds the factors, with two latents switched off."""
+    """A "beta-VAE" that finds the factors, with two inactive latents."""
 
     def encode(self, images):
         mean = np.concatenate([images.reshape(len(images), -1), np.zeros((len(images), 2))], axis=1)

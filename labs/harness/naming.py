@@ -1,0 +1,116 @@
+"""Asks `nn.diagnosis`, its part for arrays, which mistake makes a student's array wrong.
+
+What an array may be explained by (facts) comes from the lab's ``mistakes.py``, ``facts(part, inputs, truth)``, which
+returns {"dx/terms/through the mean": array, ...}: the array's name, one of `nn.diagnose`'s arguments, and a name for
+messages.  ``dx/axes/`` alone holds the names of its axes.
+"""
+
+import re
+
+import numpy as np
+
+from nn.diagnosis.evidence import Evidence
+from nn.diagnosis.naming import name_gradient
+
+ROUGH = 1e-3  # where a check tolerates more than that, the numbers are statistics of random ones
+
+
+def name_mistake(name, gs, reference, tolerance=0.0):
+    """(name, words) of the mistake that explains the arrays `gs` of every draw; no name if nothing does so."""
+    truths = [truth[name] for truth in reference.truths]
+    if any(array.dtype.kind not in "fiu" for array in [*gs, *truths]):
+        return "", ""  # answers of yes and no explain nothing
+    draws = [_of_array(name, facts) for facts in reference.facts]
+    if not all(np.isfinite(g).all() for g in gs):
+        return _not_finite(gs, draws)
+    if tolerance > ROUGH:
+        return _roughly(gs, draws, tolerance)
+    if truths[0].ndim == 0:
+        for truth, facts in zip(truths, draws, strict=True):
+            facts["mutants"] = _mutants_of_a_number(truth, facts)
+    evidence = _evidence(name, gs, truths, draws)
+    finding = name_gradient(evidence)
+    if finding.name is None:  # a constant ratio that is no size has ended the search: a known mistake may explain it
+        known = [what for what, arrays in evidence.mutants.items() if evidence.explained_by(arrays)]
+        if known:
+            return " or ".join(known), f"Your {name} has exactly the values of the known mistake '{known[0]}'."
+    return " or ".join(finding.names), finding.message
+
+
+def _evidence(name, gs, truths, draws):
+    def arrays(kind):
+        """{name: [array of each draw]}; a mutant with infinite values explains no finite array."""
+        by_name = {what: [np.float64(facts[kind][what]) for facts in draws] for what in draws[0].get(kind, {})}
+        return {what: each for what, each in by_name.items() if all(np.isfinite(a).all() for a in each)}
+
+    constants = [facts.get("constants", {}) for facts in draws]
+    return Evidence(
+        [np.asarray(g, np.float64) for g in gs],
+        [np.asarray(t, np.float64) for t in truths],
+        label=name,
+        axes=tuple(draws[0]["axes"][""].tolist()) if "axes" in draws[0] else (),
+        sizes=[facts.get("sizes", {}) for facts in draws],
+        constants={what: value for what, value in constants[0].items() if all(c[what] == value for c in constants)},
+        **{kind: arrays(kind) for kind in ("quantities", "terms", "mutants", "summands")},
+    )
+
+
+def _roughly(gs, draws, tolerance):
+    """(name, words) of the only known wrong value that is as near as random numbers may be."""
+    near = [
+        what
+        for what in draws[0].get("mutants", {})
+        if all(np.allclose(g, facts["mutants"][what], rtol=tolerance) for g, facts in zip(gs, draws, strict=True))
+    ]
+    return (near[0], f"It is about what the known mistake '{near[0]}' gives.") if len(near) == 1 else ("", "")
+
+
+def _not_finite(gs, draws):
+    """(name, words) of infinite or undefined values: of the known wrong formula that has them in the same places."""
+    for what in draws[0].get("mutants", {}):
+        wrong = [facts["mutants"][what] for facts in draws]
+        if all(w.shape == g.shape and np.allclose(g, w, equal_nan=True) for g, w in zip(gs, wrong, strict=True)):
+            return what, f"It has exactly the NaN and infinite values of the known mistake '{what}'."
+    return "", "Look for a division by 0, a logarithm of 0, or an exponential of a large number."
+
+
+def name_error(text, reference):
+    """(name, words) for NumPy's message that two shapes do not fit, in a matrix product or in a sum in place."""
+    if "mismatch in its core dimension" in text:
+        return "factors of a product do not fit", (
+            "In a matrix product A B, A must have as many columns as B has rows. Write the shapes down: is a factor to "
+            "be transposed, or are the two to change places?"
+        )
+    shapes = [tuple(map(int, re.findall(r"\d+", shape))) for shape in re.findall(r"\(([\d, ]*)\)", text)]
+    if "non-broadcastable output operand" in text and len(shapes) == 2:
+        whole, added = shapes
+    elif "operands could not be broadcast together" in text and len(shapes) == 3 and shapes[0] == shapes[2]:
+        added, whole = shapes[1:]
+    else:
+        return "", ""
+    sizes = {key.split("/", 2)[2]: int(value) for key, value in reference.facts[0].items() if "/sizes/" in key}
+    finding = name_gradient(Evidence([np.zeros(added)], [np.zeros(whole)], "sum", sizes=[sizes]))
+    words = f"An array of shape {added} cannot be added into one of shape {whole}."
+    return (finding.name or ""), f"{words} {finding.message.partition('. ')[2]}".strip()
+
+
+def _mutants_of_a_number(truth, facts):
+    """A single number cannot be fitted by its terms: so each term is left out, doubled and flipped by itself."""
+    found = dict(facts.get("mutants", {}))
+    for term, value in facts.get("terms", {}).items():
+        found |= {
+            f"{term} missing": truth - value,
+            f"{term} doubled": truth + value,
+            f"sign of {term} flipped": truth - 2 * value,
+        }
+    return found
+
+
+def _of_array(name, facts):
+    """{kind: {name: array}} of the facts about the array `name`."""
+    found = {}
+    for key, value in facts.items():
+        array, kind, what = key.split("/", 2)
+        if array == name:
+            found.setdefault(kind, {})[what] = value.item() if kind in ("sizes", "constants") else value
+    return found

@@ -1,0 +1,56 @@
+"""Grades a folder of submissions into a table."""
+
+import csv
+import io
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from .files import write_atomically
+from .grading import grade
+from .labs import LabError, find_lab
+
+
+def report(folder, number, out="report.csv", hidden=None, say=print):
+    """Grade every submission in `folder` (a file or a folder for each student); write a CSV table and return its rows.
+
+    A row for each student, with the score of each part, and the named mistakes in the last column.  The last row
+    counts, for each part, how many failed it, and how often each mistake was named.
+    """
+    lab = find_lab(number)
+    submissions = sorted(path for path in Path(folder).iterdir() if path.is_dir() or path.suffix == ".py")
+    if not submissions:
+        raise LabError(f"there is no submission in {folder}: it must hold a file or a folder for each student")
+    rows, mistakes, failed = [], Counter(), Counter()
+    for k, submission in enumerate(submissions, 1):
+        with tempfile.TemporaryDirectory() as scratch:
+            tests_of = grade(submission, number, Path(scratch) / "results.json", hidden, say=lambda line: None)
+        named = [(test["name"], test["extra_data"]["mistake"]) for test in tests_of["tests"]
+                 if test.get("extra_data", {}).get("mistake")]  # fmt: skip
+        mistakes.update(f"{part}: {mistake}" for part, mistake in named)
+        failed.update(test["name"] for test in tests_of["tests"] if test["status"] == "failed")
+        rows.append({
+            "student": submission.stem, "score": tests_of["score"],
+            **{test["name"]: test["score"] for test in tests_of["tests"]},
+            "mistakes": "; ".join(f"{part}: {mistake}" for part, mistake in named),
+        })  # fmt: skip
+        say(f"{k} of {len(submissions)}  {submission.stem:<24} {tests_of['score']:>6g}")
+    counted = {
+        "student": "(how many failed)", "score": "", **{check.part: failed[check.part] for check in lab.checks},
+        "mistakes": "; ".join(f"{count} x {mistake}" for mistake, count in mistakes.most_common()),
+    }  # fmt: skip
+    write_atomically(out, _csv([*rows, counted]))
+    for mistake, count in mistakes.most_common():
+        say(f"{count:>4} x {mistake}")
+    return rows
+
+
+def _csv(rows):
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows(
+        {key: f"'{value}" if str(value).startswith(("=", "+", "@")) else value for key, value in row.items()}
+        for row in rows
+    )
+    return text.getvalue()

@@ -1,0 +1,163 @@
+"""Regression without the formula: is the gradient a short sum of simple products of what stands about?
+
+For the layers that work element by element, dx = dy * slope, and the slope is a short formula in x and y.  The truth
+and the gradient are both looked for in one dictionary, dy, dy x, dy y, dy y^2, ...: where the truth is dy - dy y^2 and
+the gradient dy - dy x^2, the mistake is read off.
+"""
+
+import itertools
+
+import numpy as np
+
+from .evidence import DISTINCT, distance, scale
+from .match import Match, number
+from .regression import fit
+
+LONGEST = 3  # products in a sum
+GRID = 24  # coefficients are whole multiples of 1 / GRID, or no formula is behind them
+LARGEST = 8
+CHECKED = 4  # elements on which a sum is tried that the others have determined
+COLUMNS = {1: 1000, 2: 100, 3: 40}  # so many products are tried in sums of that length, simple ones first
+
+
+def short_formula(evidence, factors):
+    """A match where the gradient, and not the truth, is a short sum of products.
+
+    factors : {name: one array a draw} of the truth's shape, the inputs of the formula; "dy" among them.
+    """
+    products = _products(factors)
+    flat = {name: np.concatenate([p.ravel() for p in product]) for name, product in products.items()}
+    flat = {name: column for name, column in flat.items() if np.isfinite(column).all() and column.any()}
+    target = np.concatenate([g.ravel() for g in evidence.gradient])
+    truth = np.concatenate([t.ravel() for t in evidence.truth])
+    if target.size < 4 * LONGEST:
+        return []
+    if distance(target, truth) < DISTINCT * scale(truth):
+        return []
+    # A loss's mean over the batch divides by another number in every draw.
+    batch = np.concatenate(
+        [np.full(t.size, float(s.get("batch", 1))) for t, s in zip(evidence.truth, evidence.sizes, strict=True)]
+    )
+    for count, words in ((1.0, ""), (batch, ", divided by the batch size")):
+        formula = _shortest(flat, target * count)
+        if formula:
+            right = _shortest(flat, truth * count)
+            seen = f"your {evidence.label} is in every element {_text(formula)}{words}"
+            return [Match(_name(formula, right), seen, "Compare that with your derivation, on paper.")]
+    return []
+
+
+def _products(factors):
+    ones = [np.ones_like(a) for a in next(iter(factors.values()))]
+    inner = {"1": ones}
+    for name, arrays in factors.items():
+        if name != "dy":
+            inner[name] = arrays
+            inner[f"{name}^2"] = [a * a for a in arrays]
+            with np.errstate(all="ignore"):
+                inner[f"1/{name}"] = [1 / a for a in arrays]
+                inner[f"exp({name})"] = [np.exp(a) for a in arrays]
+                inner[f"exp(2 {name})"] = [np.exp(2 * a) for a in arrays]
+                inner[f"exp({name}/2)"] = [np.exp(a / 2) for a in arrays]
+                inner[f"exp(-{name}/2)"] = [np.exp(-a / 2) for a in arrays]
+    if "dy" in factors:
+        inner["dy"], inner["dy^2"] = factors["dy"], [d * d for d in factors["dy"]]
+    plain = [name for name in factors if name != "dy"]
+    for a, b in itertools.combinations(plain, 2):
+        inner[f"{a} {b}"] = [p * q for p, q in zip(factors[a], factors[b], strict=True)]
+        inner[f"{a} {b}^2"] = [p * q * q for p, q in zip(factors[a], factors[b], strict=True)]
+        inner[f"{a}^2 {b}"] = [p * p * q for p, q in zip(factors[a], factors[b], strict=True)]
+    if "dy" not in factors:
+        return inner
+    dy = factors["dy"]
+    outer = {
+        ("dy" if name == "1" else f"dy {name}"): [d * a for d, a in zip(dy, arrays, strict=True)]
+        for name, arrays in inner.items()
+    }
+    return outer | {name: arrays for name, arrays in inner.items() if not name.startswith("dy")}
+
+
+def _shortest(columns, target):
+    """{name: coefficient} of the shortest sum of columns that is the target, or None; prefers early columns."""
+    if not np.isfinite(target).all() or not target.any():
+        return None
+    names, matrix = list(columns), np.stack(list(columns.values()), axis=1)
+    for length in range(1, LONGEST + 1):
+        for chosen in _promising(matrix, target, length):
+            coefficients = fit([matrix[:, k] for k in chosen], target)
+            if coefficients is not None and all(map(_is_plain, coefficients)):
+                return {names[k]: float(c) for k, c in zip(chosen, coefficients, strict=True)}
+    return None
+
+
+def _promising(matrix, target, length):
+    """Index tuples whose columns reproduce the target on a few elements: cheap to try before the whole fit."""
+    order = np.argsort(-np.abs(target), kind="stable")
+    rows = order[np.linspace(0, 0.7 * (len(order) - 1), length + CHECKED).astype(int)]  # different, and not tiny
+    few, aim = matrix[rows], target[rows]
+    chosen = np.array(list(itertools.combinations(range(min(matrix.shape[1], COLUMNS[length])), length)))
+    if not len(chosen):
+        return []
+    blocks = few[:, chosen].transpose(1, 0, 2)  # (combinations, rows, length)
+    square = blocks[:, :length]
+    regular = np.abs(np.linalg.det(square)) > 1e-9 * np.prod(np.abs(square).max(axis=1), axis=1)
+    chosen, blocks = chosen[regular], blocks[regular]
+    coefficients = np.linalg.solve(blocks[:, :length], np.broadcast_to(aim[:length, None], (len(blocks), length, 1)))
+    left = np.abs(blocks @ coefficients - aim[:, None]).max(axis=(1, 2))
+    return [tuple(c) for c in chosen[left <= 1e-5 * scale(target)]]
+
+
+def _is_plain(coefficient):
+    return abs(coefficient) <= LARGEST and abs(coefficient * GRID - round(coefficient * GRID)) < 1e-4
+
+
+def _name(formula, right):
+    if right is None:
+        return f"equals {_text(formula)}"
+    gone, new = (
+        {k: v for k, v in right.items() if k not in formula},
+        {k: v for k, v in formula.items() if k not in right},
+    )
+    changed = [k for k in right if k in formula and abs(formula[k] - right[k]) > 1e-4]
+    if not changed and len(gone) == len(new) == 1:
+        (old,), (other,) = gone, new
+        return f"{_difference(old, other)}" if abs(gone[old] - new[other]) < 1e-4 else f"equals {_text(formula)}"
+    if not changed and not new and len(gone) == 1:
+        return f"{_term(gone)} missing"
+    if not gone and not new and len(changed) == 1:
+        return f"{changed[0]} times {number(formula[changed[0]] / right[changed[0]])}"
+    if not changed and not gone and len(new) == 1:
+        return f"{_term(new)} added"
+    if {_without_dy(k): v for k, v in right.items()} == {k: round(v, 9) for k, v in formula.items()}:
+        return "dy forgotten"
+    return f"equals {_text(formula)}"
+
+
+def _term(terms):
+    (name,) = terms
+    return "the constant term" if name == "1" else name
+
+
+def _difference(old, new):
+    """ "x for y" where two products differ in one factor only, else both written out."""
+    a, b = old.split(), new.split()
+    different = [(p, q) for p, q in zip(a, b, strict=False) if p != q]
+    if len(a) == len(b) and len(different) == 1:
+        before, after = different[0]
+        if before.endswith("^2") and after.endswith("^2"):
+            before, after = before[:-2], after[:-2]
+        return f"{after} for {before}"
+    return f"{new} for {old}"
+
+
+def _without_dy(name):
+    return "1" if name == "dy" else name.removeprefix("dy ")
+
+
+def _text(formula):
+    text = ""
+    for name, value in formula.items():
+        size = "" if abs(abs(value) - 1) < 1e-6 and name != "1" else number(abs(value))
+        body = size if name == "1" else f"{size} {name}".strip()
+        text += f" {'-' if value < 0 else '+'} {body}"
+    return text.removeprefix(" + ").strip()

@@ -1,0 +1,135 @@
+"""The five techniques in order, and what keeps them from false names.
+
+A name is given only if the candidate is the gradient in all draws, to 1e-6, and is no near copy of the truth.  The
+first technique with a name ends the search; if several of its candidates fit, all are told, since they are the same
+numbers.
+"""
+
+import numpy as np
+
+from .dictionary import short_formula
+from .evidence import RIGHT, distance, scale
+from .factors import constant_ratio
+from .finding import Finding
+from .location import locate
+from .mutants import known_mutants, matching, mutants_with_nan
+from .operators import moved_about, moved_partly
+from .powers import power_of_a_quantity
+from .regression import something_added, wrong_summands, wrong_terms
+
+FACTORS = 5  # so many quantities in the formulas that are tried
+TOLD = 3  # so many names at most
+SINGLE_PRECISION = 2e-6  # a relative error up to this is what float32 leaves
+
+
+def name_gradient(evidence, further=(), observe=None):
+    """The `Finding` for one array.
+
+    further : functions of the evidence that return matches, tried after the five techniques.
+    observe : one more, whose matches have no name, for the gradient that is wrong everywhere.
+    """
+    finding = wrong_shape(evidence)
+    if finding:
+        return finding
+    if evidence.is_right():
+        return Finding(True, f"your {evidence.label} is right", stage="passed")
+    if _is_rounded(evidence):
+        message = f"your {evidence.label} is right to about 7 digits only. Look for float32 on the way to it."
+        return Finding(False, message, "float32 inside", "everywhere", array=evidence.label)
+    return _named(evidence, further) or _located(evidence, observe)
+
+
+def _located(evidence, observe):
+    found = locate(evidence)
+    if observe and found.name is None and (found.location == "everywhere" or "nearly everywhere" in found.location):
+        found = next(iter(observe(evidence)), found)
+    return _finding([found], evidence)
+
+
+def _named(evidence, further):
+    if not all(np.isfinite(g).all() for g in evidence.gradient):
+        same = mutants_with_nan(evidence)
+        return _finding(same[:TOLD], evidence) if same else None
+    seen = []
+    for technique in (*TECHNIQUES, *further):
+        matches = technique(evidence)
+        named = {match.name: match for match in matches if match.name}
+        if named:
+            return _finding(list(named.values())[:TOLD], evidence)
+        seen += matches
+        if technique is constant_ratio and matches:
+            break  # nothing is more exact
+    return _finding(seen[:1], evidence) if seen else None
+
+
+def _mutants_and_operators(evidence):
+    return matching([*known_mutants(evidence), *moved_about(evidence)], evidence) or moved_partly(evidence)
+
+
+def _formula(evidence):
+    """`short_formula` of the first quantities that have the truth's shape."""
+    shapes = [t.shape for t in evidence.truth]
+    same = {name: q for name, q in evidence.quantities.items() if [a.shape for a in q] == shapes and _is_plain(name)}
+    return short_formula(evidence, dict(list(same.items())[:FACTORS])) if same else []
+
+
+def _is_plain(name):
+    """Whether a quantity's name can stand in a formula: no "the slope", whose formula is what is asked, no exp(x)."""
+    return " " not in name and not name.startswith("exp(")
+
+
+TECHNIQUES = (
+    constant_ratio, _mutants_and_operators, power_of_a_quantity, wrong_terms, _formula, something_added, wrong_summands
+)  # fmt: skip
+
+
+def _finding(matches, evidence):
+    first = matches[0]
+    message = f"{first.seen[:1].upper()}{first.seen[1:]}."
+    if first.look:
+        message += f" {first.look}"
+    for other in matches[1:]:
+        message += f" Or, with the same numbers: {other.seen}."
+    others = tuple(match.name for match in matches[1:])
+    return Finding(False, message, first.name, first.location, array=evidence.label, others=others)
+
+
+def _is_rounded(evidence):
+    errors = [distance(g, t) / scale(t) for g, t in zip(evidence.gradient, evidence.truth, strict=True)]
+    return (
+        max(errors) <= SINGLE_PRECISION
+        and min(errors) > RIGHT / 100
+        and all((g != t).mean() > 0.5 for g, t in zip(evidence.gradient, evidence.truth, strict=True))
+    )
+
+
+def wrong_shape(evidence):
+    """A finding if the gradient's shape is not the truth's, else None."""
+    pairs = list(zip(evidence.gradient, evidence.truth, strict=True))
+    if all(g.shape == t.shape for g, t in pairs):
+        return None
+    g, t = next(pair for pair in pairs if pair[0].shape != pair[1].shape)
+    sizes = evidence.sizes[0]
+    seen = f"Your {evidence.label} has the shape {g.shape}, and it should have {t.shape}."
+    name, look = _shape_name(g, t, sizes)
+    return Finding(False, f"{seen} {look}".strip(), name, "shape", "shape", evidence.label)
+
+
+def _shape_name(g, t, sizes):
+    if g.size == t.size and np.squeeze(g).shape == np.squeeze(t).shape:
+        name = f"kept as {g.shape}" if g.ndim > t.ndim else f"squeezed to {g.shape}"
+        return name.replace(str(g.shape), "(1, n)") if g.ndim == 2 and g.shape[0] == 1 else name, (
+            "Only axes of length 1 differ: look at keepdims and at the shape the array is made with."
+        )
+    if g.ndim == t.ndim == 2 and g.shape == t.shape[::-1]:
+        return "transposed", "The two axes are exchanged: compare the order of the two factors of the product."
+    if g.ndim > t.ndim and g.shape[g.ndim - t.ndim :] == t.shape:
+        return "not summed over the batch", f"The axis of length {g.shape[0]} in front was to be summed over."
+    if g.ndim == 0 or g.size == 1:
+        return "summed over everything", "One axis too many is summed over."
+    known = [name for name, size in sizes.items() if g.ndim == 1 and size == g.size]
+    if g.ndim <= t.ndim and t.ndim == 1 and known:
+        return "summed over the wrong axis", f"{g.size} is the {known[0]} size: which axis is to disappear in the sum?"
+    if g.ndim < t.ndim:
+        return "summed over too many axes", "An axis is missing: look at the sums."
+    return None, "Compare the shapes of all factors."

@@ -1,0 +1,121 @@
+"""Where nothing has a name and all elements are wrong: which part of dy goes the wrong way?
+
+backward is linear in dy.  So dy = (0, .., 1, .., 0), once for each output, shows the student's whole Jacobian, and that
+is compared with the true one: perhaps only what comes from other examples, or from the other features of a row, is
+wrong, or something stands there that has nothing to do with dy.
+"""
+
+import numpy as np
+
+from .evidence import Evidence, distance, scale
+from .location import along_axes
+from .match import Match, number
+
+LARGEST = 500  # outputs: backward is called once for each
+NEAR = 1e-7
+AXES = {2: ("example", "feature"), 4: ("example", "row", "column", "channel")}
+
+
+def part_of_dy(label, case):
+    """A technique (a function of the evidence): an observation about the first draw, without a name."""
+
+    def technique(evidence):
+        if case.is_loss or case.is_random or case.y.size > LARGEST or not case.y.ndim:
+            return []
+        nothing = _gradient(case, label, np.zeros_like(case.dy))
+        if distance(nothing, 0 * nothing) > NEAR * scale(evidence.truth[0]):
+            seen = f"a part of your {label} does not come from dy: for dy = 0 it is not 0"
+            return [Match(None, seen, "Every term of a gradient holds dy.", "a term without dy")]
+        mine = np.stack([_gradient(case, label, unit) for unit in _units(case.dy)], axis=-1)
+        mine = mine.reshape(evidence.truth[0].shape + case.dy.shape)
+        if distance(np.tensordot(mine, case.dy, case.dy.ndim), evidence.gradient[0]) > NEAR * scale(
+            evidence.gradient[0]
+        ):
+            seen = f"your {label} is not linear in dy: what two dy give together is not the sum of what each gives"
+            return [Match(None, seen, "Where is dy compared, squared, or used in a mask?", "where dy enters")]
+        true = case.derivatives(label)
+        wrong = np.abs(mine - true) > NEAR * scale(true)
+        if label.endswith(".grad") or not wrong.any():
+            return _wrong_outputs(label, wrong, case)
+        return _by_relation(label, wrong, mine, true, case) or _wrong_outputs(label, wrong, case)
+
+    return technique
+
+
+def _units(dy):
+    for k in range(dy.size):
+        unit = np.zeros(dy.size)
+        unit[k] = 1
+        yield unit.reshape(dy.shape)
+
+
+def _gradient(case, label, dy):
+    case.start_again()
+    case.forward()
+    return case.backward(dy)[label]
+
+
+def _by_relation(label, wrong, mine, true, case):
+    """Which kind of neighbours is wrong: the own element, other features of the example, other examples."""
+    shape, output = case.array(label).shape, case.dy.shape
+    shared = [axis for axis in range(min(len(shape), len(output))) if shape[axis] == output[axis]]
+    if 0 not in shared or len(shape) not in AXES:
+        return []
+    names = AXES[len(shape)]
+    same = [_same_index(axis, shape, output) for axis in shared]
+    kinds = {}
+    for bits in np.ndindex((2,) * len(shared)):
+        of_kind = np.ones(wrong.shape, bool)
+        for bit, equal in zip(bits, same, strict=True):
+            of_kind &= equal if bit else ~equal
+        if of_kind.any() and (mine[of_kind].any() or true[of_kind].any()):
+            kinds[bits] = (wrong & of_kind).any(), true[of_kind].any()
+    bad = [bits for bits, (is_wrong, _) in kinds.items() if is_wrong]
+    mixing = [bits for bits in bad if bits[0] == 0 and not kinds[bits][1]]
+    if mixing:
+        seen = f"in your {label} examples are mixed: dy of one example changes the {label} of others"
+        return [Match(None, seen, "Check the axis of every sum and mean.", "between the examples of the batch")]
+    if len(bad) < len(kinds):
+        words = " and ".join(_words(bits, [names[axis] for axis in shared]) for bits in bad)
+        seen = f"in your {label} only the influence of dy {words} is wrong, the rest is right"
+        return [Match(None, seen, "", f"the influence of dy {words}")]
+    if shape == output and len(kinds) == 1 and all(next(iter(kinds))):
+        return _wrong_slope(label, mine, true, case)
+    return []
+
+
+def _same_index(axis, shape, output):
+    first = np.arange(shape[axis]).reshape([-1 if k == axis else 1 for k in range(len(shape) + len(output))])
+    place = len(shape) + axis
+    second = np.arange(output[axis]).reshape([-1 if k == place else 1 for k in range(len(shape) + len(output))])
+    return np.broadcast_to(first == second, shape + output)
+
+
+def _words(bits, names):
+    if all(bits):
+        return "on the same element"
+    other = " and ".join(name for bit, name in zip(bits, names, strict=True) if not bit)
+    same = " and ".join(name for bit, name in zip(bits, names, strict=True) if bit)
+    return f"of another {other}" + (f" of the same {same}" if same else "")
+
+
+def _wrong_slope(label, mine, true, case):
+    size = case.dy.size
+    got, want = (np.diagonal(a.reshape(size, size)) for a in (mine, true))
+    worst = int(np.abs(got - want).argmax())
+    x, name = case.array(label).ravel()[worst], label[1:]
+    seen = (
+        f"each element of your {label} takes its own dy, as it should, but times a wrong slope: "
+        f"at {name} = {x:.4g} it is {number(got[worst])}, the true slope is {number(want[worst])}"
+    )
+    return [Match(None, seen, "Plot both over x.", "the slope that multiplies dy")]
+
+
+def _wrong_outputs(label, wrong, case):
+    outputs = wrong.any(axis=tuple(range(wrong.ndim - case.dy.ndim)))
+    if not outputs.any() or outputs.all():
+        return []
+    names = AXES.get(case.dy.ndim, ())
+    where = along_axes([outputs], Evidence([case.dy], [case.dy], axes=names))
+    seen = f"in your {label} the contributions of these outputs are wrong: {where}"
+    return [Match(None, seen, "", f"outputs {where}")] if where else []

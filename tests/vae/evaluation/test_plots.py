@@ -1,0 +1,41 @@
+"""Pictures made of pictures: every image in its place."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vae.evaluation import plots
+
+
+def test_a_sheet_keeps_rows_columns_and_colours_with_lines_between():
+    images = np.random.default_rng(0).random((2, 3, 4, 5, 3))
+    sheet = plots.sheet(images)
+    assert sheet.shape == (2 * 5 - 1, 3 * 6 - 1, 3)
+    for row, column in np.ndindex(2, 3):
+        np.testing.assert_array_equal(sheet[5 * row : 5 * row + 4, 6 * column : 6 * column + 5], images[row, column])
+    assert (sheet[4] == 0.5).all()
+
+
+def test_traversals_put_the_busiest_latent_first():
+    images = np.zeros((3, 2, 4, 4, 1))
+    figure = plots.traversals(images, np.array([0.05, 3.0, 1.0]), "title")
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
+        "z1: 3.0 nats",
+        "z2: 1.0 nats",
+        "z0: inactive",
+    ]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_an_animation_goes_forth_and_back(tmp_path, channels):
+    steps = np.linspace(0, 1, 5)
+    images = np.broadcast_to(steps[None, :, None, None, None], (2, 5, 6, 7, channels))
+    plots.animate(images, tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as gif:
+        assert (gif.n_frames, gif.size) == (8, (2 * 15, 2 * 6))
+        greys = []
+        for frame in range(8):
+            gif.seek(frame)
+            greys.append(np.asarray(gif.convert("L"))[0, 0])
+    assert np.argmax(greys) == 4
+    assert greys[1:4] == greys[:4:-1]

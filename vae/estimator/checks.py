@@ -1,0 +1,46 @@
+"""Settings that are what they should be."""
+
+import numpy as np
+
+import nn
+
+from ..network.likelihoods import LIKELIHOODS
+from ..storage.settings import CORRUPTIONS
+
+
+def check_number(name, value, *, at_least, at_most=np.inf, whole=False):
+    """Raise ValueError, saying what was expected, unless value is a number within the limits."""
+    kinds, noun = (int | np.integer, "whole number") if whole else (int | float | np.number, "number")
+    number = isinstance(value, kinds) and not isinstance(value, bool) and np.isfinite(value)
+    if not number or not at_least <= value <= at_most:
+        limits = f"of at least {at_least}" if at_most == np.inf else f"from {at_least} to {at_most}"
+        raise ValueError(f"{name} must be a {noun} {limits}, got {value!r}")
+
+
+def check_choice(name, value, choices):
+    """Raise ValueError unless value is one of the choices, all of them texts."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
+
+
+def check_settings(model):
+    """`BetaVAE.check_settings`, apart from the architecture."""
+    for name in ("latent_dim", "batch_size", "max_epochs"):
+        check_number(name, getattr(model, name), at_least=1, whole=True)
+    check_number("patience", model.patience, at_least=0, whole=True)
+    check_number("beta", model.beta, at_least=0)
+    check_number("learning_rate", model.learning_rate, at_least=0)
+    if model.learning_rate == 0:
+        raise ValueError("learning_rate must be positive, got 0: nothing would be learnt")
+    check_number("corrupted_share", model.corrupted_share, at_least=0, at_most=1)
+    check_choice("likelihood", model.likelihood, LIKELIHOODS)
+    check_choice("reduction", model.reduction, ("sum", "mean"))
+    check_choice("dtype", model.dtype, ("float32", "float64"))
+    if model.corruption is not None and not isinstance(model.corruption, CORRUPTIONS):
+        raise ValueError(
+            f"corruption must be None, datasets.SaltAndPepper(...) or datasets.GaussianNoise(...), "
+            f"got {model.corruption!r}"
+        )
+    if model.random_state is not None:
+        check_number("random_state", model.random_state, at_least=0, whole=True)
+    nn.choose_device(model.device)

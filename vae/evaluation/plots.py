@@ -1,0 +1,175 @@
+"""The papers' figures.  Every function takes arrays and returns a matplotlib Figure; `save` writes it."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+from ..network.gaussian_code import INACTIVE
+from ..network.images import to_float
+from ..storage.files import atomic_write
+
+
+def save(figure, path):
+    """Write the figure, whole or not at all, in the format that the path's ending names."""
+    with atomic_write(path) as file:
+        figure.savefig(file, format=Path(path).suffix[1:], dpi=110)
+
+
+def training_curves(history):
+    """Objective, reconstruction and KL over the epochs, for the training and (if there is one) validation images.
+
+    history : `BetaVAE.history_`.
+    """
+    figure = Figure(figsize=(10, 3.2), layout="constrained")
+    for axes, name in zip(figure.subplots(1, 3), ("objective", "reconstruction", "kl"), strict=True):
+        axes.plot(history["epoch"], history[name], "o-", label="training (mean over the epoch)")
+        if f"validation_{name}" in history:
+            axes.plot(history["epoch"], history[f"validation_{name}"], "s--", label="validation (after it)")
+        axes.set(title=name if name != "kl" else "KL", xlabel="epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.grid(alpha=0.3)
+    figure.axes[0].set_ylabel("nats per image")
+    figure.axes[0].legend(fontsize="small")
+    return figure
+
+
+def reconstructions(originals, rebuilt):
+    """Originals (upper rows) beside what the autoencoder makes of them (lower rows).
+
+    originals, rebuilt : (n, height, width, channels) in [0, 1], n up to a dozen.
+    """
+    figure = Figure(figsize=(1.1 * len(originals), 2.6), layout="constrained")
+    grid = figure.subplots(2, len(originals), squeeze=False)
+    for row, (images, label) in enumerate(((originals, "original"), (rebuilt, "rebuilt"))):
+        for axes, image in zip(grid[row], images, strict=True):
+            show(axes, image)
+        grid[row, 0].set_ylabel(label)
+    return figure
+
+
+def latent_means(position, scale, rotation, shapes, kl):
+    """What moves each latent: its mean over position, scale and rotation (Figures 4.4 and 4.6).
+
+    position : (x, y, latents);  scale : (shapes, scales, latents);  rotation : (shapes, rotations, latents), from
+    `means_by_factor`;  shapes : their names;  kl : (latents,), to mark inactive latents.
+    """
+    latents = len(kl)
+    figure = Figure(figsize=(1.5 * latents + 1, 5.2), layout="constrained")
+    grid = figure.subplots(3, latents, sharey="row", squeeze=False)
+    largest = np.nanmax(np.abs(position))
+    for j, (map_axes, scale_axes, rotation_axes) in enumerate(grid.T):
+        picture = map_axes.imshow(position[:, :, j].T, cmap="RdBu_r", vmin=-largest, vmax=largest)
+        map_axes.set_title(latent_name(j, kl), fontsize="medium", color="gray" if kl[j] < INACTIVE else "black")
+        map_axes.set(xticks=[], yticks=[])
+        for shape, name in enumerate(shapes):
+            scale_axes.plot(scale[shape, :, j], label=name)
+            rotation_axes.plot(np.linspace(0, 180, rotation.shape[1], endpoint=False), rotation[shape, :, j])
+        rotation_axes.set_xticks([0, 90, 180])
+        for axes in (scale_axes, rotation_axes):
+            axes.axhline(0, color="gray", linewidth=0.5)
+            axes.tick_params(labelsize="x-small")
+    figure.colorbar(picture, ax=grid[0, -1], fraction=0.08)
+    for axes, label in zip(grid[:, 0], ("position (x, y)", "scale", "rotation (degrees)"), strict=True):
+        axes.set_ylabel(label)
+    grid[1, 0].legend(fontsize="x-small")
+    figure.suptitle("mean of each latent when one factor is held fixed (a flat panel: the latent ignores it)")
+    return figure
+
+
+def perturbations(images, deltas, kl):
+    """Decoded images when one latent is moved by a delta (Figures 4.5 and 4.7).
+
+    images : (latents, deltas, height, width, channels), from `perturb`.
+    """
+    latents, steps = images.shape[:2]
+    figure = Figure(figsize=(1.05 * latents + 0.8, 1.05 * steps + 0.7), layout="constrained")
+    grid = figure.subplots(steps, latents, squeeze=False)
+    for j in range(latents):
+        grid[0, j].set_title(latent_name(j, kl), fontsize="small", color="gray" if kl[j] < INACTIVE else "black")
+        for row, delta in enumerate(deltas):
+            show(grid[row, j], images[j, row])
+            grid[row, 0].set_ylabel(f"{delta:+g}", rotation=0, ha="right", va="center")
+    figure.suptitle("what the decoder draws when one latent is moved")
+    return figure
+
+
+def kl_bars(kl):
+    """The KL of each latent: how much it tells about the image; inactive latents in grey."""
+    figure = Figure(figsize=(6, 3), layout="constrained")
+    draw_kl(figure.subplots(), kl)
+    return figure
+
+
+def draw_kl(axes, kl):
+    """`kl_bars` on given axes."""
+    inactive = kl < INACTIVE
+    bars = axes.bar(range(len(kl)), kl, color=np.where(inactive, "lightgray", "tab:blue"))
+    axes.bar_label(bars, [f"{value:.2f}" for value in kl], fontsize="x-small")
+    axes.set_xticks(range(len(kl)), [f"z{j}" for j in range(len(kl))], fontsize="small")
+    axes.set_ylabel("KL (nats per image)", fontsize="small")
+    axes.set_title(
+        f"{(~inactive).sum()} of {len(kl)} latents in use, {inactive.sum()} inactive (below {INACTIVE} nats)",
+        fontsize="small",
+    )
+    axes.margins(y=0.12)
+
+
+def image_grid(images, title, labels=()):
+    """Images in rows and columns, in [0, 1]: (rows, columns, height, width, channels).  labels : of the rows."""
+    rows, columns, height, width, _ = images.shape
+    figure = Figure(figsize=(0.6 * columns * width / height + 0.8, 0.6 * rows + 0.4), layout="constrained")
+    axes = figure.subplots()
+    show(axes, sheet(images))
+    axes.set_title(title, fontsize="medium")
+    if len(labels):
+        axes.set_yticks(np.arange(rows) * (height + 1) + height / 2, labels, fontsize="x-small")
+        axes.tick_params(length=0)
+    return figure
+
+
+def traversals(images, kl, title):
+    """A row for each latent, from `evaluation.traverse`: (latents, steps, height, width, channels); the busiest first.
+
+    kl : (latents,), the latents' KL.
+    """
+    order = np.argsort(-kl)
+    return image_grid(images[order], title, [latent_name(j, kl) for j in order])
+
+
+def animate(images, path):
+    """Write a GIF that goes forth and back through traversals, all latents side by side.
+
+    images : (latents, steps, height, width, channels) in [0, 1].
+    """
+    steps = [*range(images.shape[1]), *range(images.shape[1] - 2, 0, -1)]
+    frames = [sheet(images[None, :, step]).squeeze() for step in steps]
+    pictures = [Image.fromarray(np.uint8(255 * np.clip(frame, 0, 1))) for frame in frames]
+    larger = [picture.resize((2 * picture.width, 2 * picture.height)) for picture in pictures]
+    with atomic_write(path) as file:
+        larger[0].save(file, format="GIF", save_all=True, append_images=larger[1:], duration=120, loop=0)
+
+
+def sheet(images):
+    """(rows, columns, height, width, channels) as one picture, with a grey line between any two."""
+    rows, columns, height, width, channels = images.shape
+    padded = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=0.5)
+    sheet = padded.transpose(0, 2, 1, 3, 4).reshape(rows * (height + 1), columns * (width + 1), channels)
+    return sheet[:-1, :-1]
+
+
+def latent_name(j, kl):
+    """A latent and its KL, or that it is inactive."""
+    return f"z{j}: inactive" if kl[j] < INACTIVE else f"z{j}: {kl[j]:.1f} nats"
+
+
+def show(axes, image):
+    """An image in [0, 1], (height, width, channels), without ticks."""
+    axes.imshow(np.clip(image, 0, 1).squeeze(), cmap="gray", vmin=0, vmax=1)
+    axes.set(xticks=[], yticks=[])
+
+
+def as_pictures(images):
+    """Images of any kind that a model takes, as floats in [0, 1]."""
+    return to_float(np.asarray(images), np.float32)

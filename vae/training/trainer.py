@@ -1,0 +1,229 @@
+"""Training by minibatches with a validation objective and early stopping (dissertation, Algorithms 2 and 3)."""
+
+import math
+import time
+from functools import lru_cache
+
+import numpy as np
+from tqdm import tqdm
+
+import nn
+from datasets import PackedImages
+
+from ..network.images import to_float
+from .corruption import corrupt
+from .meter import DivergenceError, Meter, read
+from .packed_on_gpu import PackedOnGPU
+
+NOISE_SEED = 0  # of the noise used to evaluate: always the same, so that two evaluations differ only by the network
+READ_EVERY = 50  # steps between two looks at the objective on a GPU; each look waits for it to finish
+
+
+class Trainer:
+    """A network in training: its optimiser, its random numbers, its history and its best parameters.
+
+    Parameters
+    ----------
+    network : `Network`, on the device where it shall be trained.
+    learning_rate : of `nn.Adam`.
+    batch_size : examples in one step.
+    rng : numpy Generator, for the order of the images and for noise.
+    device : "cpu" or "gpu".
+    corruption : how to corrupt the input of a denoising autoencoder, (images, rng) -> images; None for not at all.
+    corrupted_share : the share of each batch that is corrupted, from 0 to 1.
+
+    Attributes
+    ----------
+    history : dict of lists with one value for each epoch: ``epoch``, ``seconds``, and means over the epoch's images
+        of ``objective``, ``reconstruction`` and ``kl`` (nats), and the same with ``validation_`` before.
+    best_objective, best_epoch : the lowest validation objective so far, and when it was reached.
+    """
+
+    def __init__(self, network, *, learning_rate, batch_size, rng, device, corruption=None, corrupted_share=1.0):
+        self.network = network
+        self.optimiser = nn.Adam(network.parameters(), learning_rate)
+        self.batch_size, self.rng, self.device = batch_size, rng, device
+        self.corruption, self.corrupted_share = corruption, corrupted_share
+        self.history = {"epoch": [], "seconds": []}
+        self.best_objective, self.best_epoch, self._best_state = np.inf, 0, None
+
+    @property
+    def epoch(self):
+        """How many epochs are done."""
+        return len(self.history["epoch"])
+
+    def fit(self, images, validation, *, epochs, patience, progress, after_epoch=lambda: None):
+        """Train until `epochs` are done in all, or more than `patience` in a row brought no improvement.
+
+        images, validation : `PackedImages` or arrays (n, height, width, channels); validation may be None, and then
+        the last parameters count instead of the best.  `after_epoch` is called after every epoch.
+
+        However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
+        Raises DivergenceError if the objective or a parameter becomes infinite or NaN; without validation the network
+        is then left as it was after the last epoch that ended well (or at the start), and Adam starts anew.
+        """
+        images, validation = on_device(images, self.device), on_device(validation, self.device)
+        if progress:
+            _say_once(nn.threads.why_slow())
+        steps = len(self.batches(len(images)))
+        bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
+        sound = self._best_state or self.network.state()  # finite parameters to return to
+        try:
+            with bar:
+                while self.epoch < epochs and self.epoch - self.best_epoch <= patience:
+                    self._run_epoch(images, validation, epochs, bar)
+                    if progress:
+                        tqdm.write(self._report())
+                    if validation is None:
+                        self.best_epoch, sound = self.epoch, self.network.state()
+                    elif self.history["validation_objective"][-1] < self.best_objective:
+                        self._remember_best()
+                        sound = self._best_state
+                    after_epoch()
+        except DivergenceError:
+            self.network.load_state(sound)
+            self.optimiser = nn.Adam(self.network.parameters(), self.optimiser.learning_rate)
+            raise
+        finally:
+            if self._best_state is not None:
+                self.network.load_state(self._best_state)
+            for parameter in self.network.parameters():
+                parameter.zero_grad()  # memory that whoever uses the network next may need
+
+    def step(self, images):
+        """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
+        target = to_float(nn.to_device(images, self.device), self.network.dtype)
+        x = target if self.corruption is None else self._corrupted(target)
+        noise = nn.to_device(draw_noise(self.rng, len(images), self.network), self.device)
+        with np.errstate(over="ignore", invalid="ignore"):  # a divergence is reported in words
+            self.optimiser.zero_grad()
+            objective = self.network.forward(x, noise=noise, target=target, training=True)
+            self.network.backward_parameters()
+            self.optimiser.step()
+        return objective, self.network.reconstruction, self.network.kl.sum()
+
+    def to_device(self, device):
+        """Move the network, the optimiser and the best parameters to "cpu" or "gpu", to go on there."""
+        self.device = device
+        self.network.to_device(device)
+        self.optimiser.to_device(device)
+        best = self._best_state or {}
+        self._best_state = {name: nn.to_device(array, device) for name, array in best.items()} or None
+
+    def state(self):
+        """(header, arrays): all that `load_state` needs to go on as if nothing had happened."""
+        arrays = {f"network.{name}": array for name, array in self.network.state().items()}
+        arrays |= {f"optimiser.{name}": array for name, array in self.optimiser.state().items()}
+        arrays |= {f"best.{name}": array for name, array in (self._best_state or {}).items()}
+        header = {
+            "history": self.history,
+            "best_epoch": self.best_epoch,
+            "best_objective": None if self._best_state is None else self.best_objective,
+            "rng": self.rng.bit_generator.state,
+        }
+        return header, {name: nn.to_host(array) for name, array in arrays.items()}
+
+    def load_state(self, header, arrays):
+        """Continue where the trainer that returned this state was."""
+
+        def part(prefix):
+            return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+        self.network.load_state(part("network."))
+        self.optimiser.load_state(part("optimiser."))
+        self._best_state = part("best.") or None
+        self.history, self.best_epoch = header["history"], header["best_epoch"]
+        self.best_objective = np.inf if header["best_objective"] is None else header["best_objective"]
+        self.rng.bit_generator.state = header["rng"]
+
+    def _run_epoch(self, images, validation, epochs, bar):
+        start = time.perf_counter()
+        epoch = self.epoch + 1
+        order = self.rng.permutation(len(images))
+        if isinstance(images, PackedOnGPU):
+            order = nn.to_device(order, "gpu")
+        batches = self.batches(len(images))
+        meter = Meter(epoch, len(batches), READ_EVERY if self.device == "gpu" else 1)
+        for batch in batches:
+            terms = self.step(images[order[batch]])
+            meter.add(terms, batch.stop - batch.start)
+            bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
+            bar.set_postfix_str(str(meter), refresh=False)
+            bar.update()
+        row = {"epoch": epoch} | meter.means(finite=all_finite(self.network.state()))
+        if validation is not None:
+            means = validate(self.network, validation, self.batch_size, self.device)
+            if not math.isfinite(means["objective"]):
+                raise DivergenceError(
+                    f"training diverged: the validation objective is {means['objective']} after epoch {epoch}; "
+                    "try a smaller learning rate"
+                )
+            row |= {f"validation_{name}": value for name, value in means.items()}
+        row["seconds"] = time.perf_counter() - start
+        for name, value in row.items():
+            self.history.setdefault(name, []).append(value)
+
+    def _corrupted(self, images):
+        """The batch, its first part corrupted anew (dissertation, Figure 2.13); the order of a batch is random."""
+        n = round(self.corrupted_share * len(images))
+        parts = corrupt(self.corruption, images[:n], self.rng), images[n:]
+        return nn.array_module(images).concatenate(parts) if n < len(images) else parts[0]
+
+    def batches(self, n):
+        """Slices of batch_size; the remainder joins the last one, since a batch norm dislikes tiny batches."""
+        starts = range(0, max(n - self.batch_size, 0) + 1, self.batch_size)
+        return [slice(start, n if start == starts[-1] else start + self.batch_size) for start in starts]
+
+    def _remember_best(self):
+        self.best_epoch, self.best_objective = self.epoch, self.history["validation_objective"][-1]
+        self._best_state = self.network.state()
+
+    def _report(self):
+        last = {name: values[-1] for name, values in self.history.items()}
+        per_pixel = " / pixels" if self.network.reduction == "mean" else ""
+        text = (
+            f"epoch {last['epoch']}: objective {last['objective']:.4g} = reconstruction "
+            f"{last['reconstruction']:.2f}{per_pixel} + {self.network.beta:g} * KL {last['kl']:.2f} nats"
+        )
+        if "validation_objective" in last:
+            text += f"; validation {last['validation_objective']:.4g}"
+        return f"{text}; {last['seconds']:.0f} s"
+
+
+def validate(network, images, batch_size, device):
+    """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are."""
+    images = on_device(images, device)
+    rng = np.random.default_rng(NOISE_SEED)
+    terms = []
+    for start in range(0, len(images), batch_size):
+        x = to_float(nn.to_device(images[start : start + batch_size], device), network.dtype)
+        noise = nn.to_device(draw_noise(rng, len(x), network), device)
+        network.forward(x, noise=noise)
+        terms.append((len(x), (network.reconstruction, network.kl.sum())))
+    sizes, terms = zip(*terms, strict=True)
+    reconstruction, kl = np.average(read(terms), axis=0, weights=sizes).tolist()
+    objective = network.objective(reconstruction, kl, images.shape[1:])
+    return {"objective": objective, "reconstruction": reconstruction, "kl": kl}
+
+
+def on_device(images, device):
+    """Packed images in the GPU's memory if the network is there; all others stay, and go there a batch at a time."""
+    return PackedOnGPU(images) if device == "gpu" and isinstance(images, PackedImages) else images
+
+
+def draw_noise(rng, n, network):
+    """noise ~ N(0, I) for n examples, drawn on the host so that both devices see the same numbers."""
+    return rng.standard_normal((n, network.code.latents), dtype=network.dtype)
+
+
+@lru_cache
+def _say_once(sentence):
+    if sentence:
+        tqdm.write(sentence)
+
+
+def all_finite(state):
+    """Whether every number in the arrays of a state is finite: a 0-d array where they are, so that nothing waits."""
+    arrays = [array for array in state.values() if array.dtype.kind == "f"]  # a count of steps stays on the host
+    xp = nn.array_module(arrays[0])
+    return xp.stack([xp.isfinite(array).all() for array in arrays]).all()
