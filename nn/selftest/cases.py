@@ -84,7 +84,8 @@ def cases():
             (normal(*shape), normal(*shape), rng.uniform(1, 2, (shape[0], 1, shape[2], 1))) for shape in groups
         ],
         "bernoulli_nll": [
-            (10 * normal(*shape), rng.uniform(size=shape)) for shape in [(1, 1), (3, 4, 2, 1), (100, 4096)]
+            (10 * normal(*shape), rng.uniform(size=shape), *weights)
+            for weights, shape in [([rng.uniform(size=3)], (3, 4, 2, 1)), ([], (3, 4, 2, 1)), ([], (100, 4096))]
         ],
         "adam_update": [
             (*(parameters(draw) for draw in (normal, normal, normal, squares)), t, 1e-2, 0.9, 0.999, 1e-8)
