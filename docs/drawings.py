@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sketches import DRAWINGS
 
-from vae.storage.files import atomic_write, writable_folder
+from nn.files import atomic_write, writable_folder
 
 FOLDER = Path(__file__).parent / "figures" / "drawings"
 

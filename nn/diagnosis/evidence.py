@@ -76,12 +76,13 @@ def default_axes(ndim):
 
 def scale(array):
     """The largest absolute value, or 1 for an array of zeros."""
-    return float(np.abs(array).max(initial=0.0)) or 1.0
+    return (float(np.abs(array).max()) if array.size else 0.0) or 1.0
 
 
 def distance(a, b):
     """The largest absolute difference; infinite where there are NaNs."""
-    return float(np.nan_to_num(np.abs(a - b), nan=np.inf).max(initial=0.0))
+    differences = np.nan_to_num(np.abs(a - b), nan=np.inf)
+    return float(differences.max()) if differences.size else 0.0
 
 
 def _explains(candidate, gradient, truth):

@@ -16,7 +16,7 @@ from ..network.images import check_images, check_on_host, shape_of_images, to_fl
 from ..specification.architecture import Architecture
 from ..specification.papers import ARCHITECTURES
 from ..storage import settings
-from ..storage.files import writable_folder
+from nn.files import writable_folder
 from ..training import checkpoints
 from ..training.trainer import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
 from . import model_files

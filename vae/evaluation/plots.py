@@ -8,7 +8,7 @@ from PIL import Image
 
 from ..network.gaussian_code import INACTIVE
 from ..network.images import to_float
-from ..storage.files import atomic_write
+from nn.files import atomic_write
 
 
 def save(figure, path):

@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from .. import metrics
 from ..network.gaussian_code import INACTIVE
-from ..storage.files import atomic_write, writable_folder
+from nn.files import atomic_write, writable_folder
 from . import measures, plots
 from .report_page import page
 

@@ -11,7 +11,7 @@ import zlib
 
 import numpy as np
 
-from .files import atomic_write
+from nn.files import atomic_write
 
 FORMAT, VERSION = "bare-vae", 2
 HEADER_LIMIT = 50_000_000  # bytes; the history of a very long training stays far below

@@ -8,7 +8,7 @@ import joblib
 from sklearn.base import clone
 from tqdm import tqdm
 
-from ..storage.files import atomic_write, writable_folder
+from nn.files import atomic_write, writable_folder
 from ..storage.settings import to_json
 from .results import as_json
 
