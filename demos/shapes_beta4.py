@@ -20,6 +20,7 @@ SEED = 2  # runs differ: of the seeds 0 to 5, one whose latents are easier to re
 FULL_EPOCHS = 1000  # more than early stopping lets pass
 QUICK_IMAGES = 20_000
 QUICK_SCORES = ("mutual_information_gap", "sap_score", "modularity", "explicitness")  # few images to encode
+RECORD_EVERY = 10  # steps
 DELTAS = (-1, -0.5, 0, 0.5, 1)
 
 
@@ -68,7 +69,10 @@ def run(options):
         images, held_out = first(images, QUICK_IMAGES), first(held_out, QUICK_IMAGES // 10)
     print(f"  {len(shapes):,} images; {len(images):,} for training, {len(held_out):,} for validation")
 
-    train(model, images, held_out, options)
+    recorder = nn.Recorder(output / "steps.csv", every=RECORD_EVERY, resume=options.resume)
+    train(model, images, held_out, options, callbacks=[recorder])
+    if recorder.history.rows:
+        plots.save(plots.kl_over_training(recorder.history), output / "kl_over_training.png")
     print("Looking at the latents over the test images ...", flush=True)
     scores = QUICK_SCORES if options.quick else None
     results = {"images": len(shapes), "parameters": nn.count(model.network_.parameters()), "history": model.history_}

@@ -76,8 +76,8 @@ def prepare(options):
     return output
 
 
-def train(model, images, held_out, options):
-    """Train with the checkpoint, and save model.npz: the best parameters, also of a run that diverged."""
+def train(model, images, held_out, options, callbacks=()):
+    """Train with the checkpoint and callbacks, and save model.npz: the best parameters, also of a run that diverged."""
     convention = describe_beta(model.beta, model.latent_dim, images.shape[1:], model.reduction)
     print(
         f"Training {model.architecture} on {len(images):,} images with {convention}, at most {model.max_epochs} "
@@ -86,7 +86,7 @@ def train(model, images, held_out, options):
     )
     path = Path(options.output) / "model.npz"
     try:
-        model.fit(images, validation=held_out, checkpoint=checkpoint_of(options))
+        model.fit(images, validation=held_out, checkpoint=checkpoint_of(options), callbacks=callbacks)
     except vae.DivergenceError as error:
         if not model.history_["epoch"]:
             raise

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from pathlib import Path
 
 import numpy as np
 
@@ -34,6 +35,17 @@ class History(dict):
             writer.writerow(self)
             writer.writerows(zip(*self.values(), strict=True))
 
+    @classmethod
+    def load(cls, path):
+        """The table that `save` wrote; ValueError if the file holds something else."""
+        with open(path, newline="") as file:
+            names, *rows = csv.reader(file)
+        try:
+            columns = zip(*([float(value) for value in row] for row in rows), strict=True)
+            return cls(zip(names, map(list, columns), strict=True)) if rows else cls({name: [] for name in names})
+        except ValueError as error:
+            raise ValueError(f"{path} is no table of numbers that a History wrote ({error}): delete it") from error
+
     def to_frame(self):
         """The table as a pandas DataFrame; ImportError if pandas is not installed."""
         try:
@@ -52,25 +64,36 @@ class Recorder:
     ----------
     path : of the CSV file, written anew after every epoch; None for none.
     every : a row every so many steps; None for one after each epoch, the row of the training's own history.
+    resume : begin with the rows of the file, as far as they lie before the step at which the training goes on.
 
     Attribute: ``history``, a `History`.
     """
 
-    def __init__(self, path=None, every=None):
+    def __init__(self, path=None, every=None, resume=False):
         check_every("Recorder", every)
         self.path, self.every, self.history = path, every, History()
+        self._earlier = History.load(path) if resume and path is not None and Path(path).exists() else History()
 
     def after_step(self, state):
         """Write a row, if it is time."""
         if self.every and state.step % self.every == 0:
+            self._take_earlier("step", state.step)
             self.history.add({"epoch": state.epoch, "step": state.step} | as_numbers(state.terms))
 
     def after_epoch(self, state):
         """Write the file."""
         if self.every is None:
+            self._take_earlier("epoch", state.epoch)
             self.history.add({name: column[-1] for name, column in state.history.items()})
         if self.path is not None:
             self.history.save(self.path)
+
+    def _take_earlier(self, column, now):
+        rows = zip(*self._earlier.values(), strict=True)
+        for row in (dict(zip(self._earlier, values, strict=True)) for values in rows):
+            if row[column] < now:
+                self.history.add(row)
+        self._earlier = History()
 
     def to_frame(self):
         """`History.to_frame` of what was recorded."""

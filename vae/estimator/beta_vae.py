@@ -25,8 +25,14 @@ from .checks import check_choice, check_settings
 NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
 
 
-def _nothing():
-    """What happens after an epoch without a checkpoint."""
+class _EveryEpoch:
+    """A callback that calls a function after every epoch."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def after_epoch(self, state):
+        self.function()
 
 
 class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -118,7 +124,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self._architecture()
         check_settings(self)
 
-    def fit(self, X, y=None, *, validation=None, checkpoint=None):
+    def fit(self, X, y=None, *, validation=None, checkpoint=None, callbacks=()):
         """Train from new random weights.
 
         Parameters
@@ -128,13 +134,15 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         validation : images for early stopping; without them training runs for max_epochs and keeps the last weights.
         checkpoint : path of a file to which all of the training's state is written after every epoch.  If it exists,
             training continues from it, exactly as if it had not been interrupted: with the same settings and images.
+        callbacks : what looks at the training, as for `nn.fit`: for example ``nn.Recorder("steps.csv", every=20)``.  A
+            step's terms are ``objective``, ``reconstruction`` and ``kl``, (latents,), in nats.
 
         Raises ValueError for unusable settings or images and for the checkpoint of another training, OSError if the
         checkpoint cannot be written; a model that was fitted before stays as it was.  Raises `DivergenceError` for a
         run that blows up; the model then keeps the best parameters of the epochs before, or without validation the
         last finite ones.
         """
-        after_epoch = _nothing
+        callbacks = nn.Callbacks(callbacks).callbacks
         with self._unchanged_by_errors():
             self.check_settings()
             X = self._check_training(X, reset=True)
@@ -143,11 +151,11 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 validation = self._check(validation, "validation")
             self._start()
             if checkpoint is not None:
-                after_epoch = self._checkpoint(Path(checkpoint), X, validation)
+                callbacks.append(_EveryEpoch(self._checkpoint(Path(checkpoint), X, validation)))
         try:
             self._trainer.fit(
                 X, validation, epochs=self.max_epochs, patience=self.patience, progress=self.progress,
-                after_epoch=after_epoch,
+                callbacks=callbacks,
             )  # fmt: skip
         finally:
             self.history_ = self._trainer.history

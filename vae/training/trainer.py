@@ -46,17 +46,19 @@ class Trainer:
         self.corruption, self.corrupted_share = corruption, corrupted_share
         self.history = {"epoch": [], "seconds": []}
         self.best_objective, self.best_epoch, self._best_state = np.inf, 0, None
+        self._callbacks, self._training_state = nn.Callbacks(), None  # while `fit` runs: those that it was given
 
     @property
     def epoch(self):
         """How many epochs are done."""
         return len(self.history["epoch"])
 
-    def fit(self, images, validation, *, epochs, patience, progress, after_epoch=lambda: None):
+    def fit(self, images, validation, *, epochs, patience, progress, callbacks=()):
         """Train until `epochs` are done in all, or more than `patience` in a row brought no improvement.
 
         images, validation : `PackedImages` or arrays (n, height, width, channels); validation may be None, and then
-        the last parameters count instead of the best.  `after_epoch` is called after every epoch.
+        the last parameters count instead of the best.  `callbacks` are those of `nn.fit`: a step's terms are
+        ``objective``, ``reconstruction`` and ``kl``, (latents,), in nats.
 
         However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
         Raises DivergenceError if the objective or a parameter becomes infinite or NaN; without validation the network
@@ -67,6 +69,8 @@ class Trainer:
             _say_once(nn.threads.why_slow())
         steps = len(self.batches(len(images)))
         bar = tqdm(total=epochs * steps, initial=self.epoch * steps, unit="step", disable=None if progress else True)
+        self._callbacks = nn.Callbacks(callbacks)
+        self._training_state = nn.TrainingState(self.network, self.optimiser, self.history)
         sound = self._best_state or self.network.state()  # finite parameters to return to
         try:
             with bar:
@@ -79,7 +83,9 @@ class Trainer:
                     elif self.history["validation_objective"][-1] < self.best_objective:
                         self._remember_best()
                         sound = self._best_state
-                    after_epoch()
+                    self._callbacks.after_epoch(self._training_state)
+                    if self._training_state.stop:
+                        break
         except DivergenceError:
             self.network.load_state(sound)
             self.optimiser = nn.Adam(self.network.parameters(), self.optimiser.learning_rate)
@@ -89,6 +95,8 @@ class Trainer:
                 self.network.load_state(self._best_state)
             for parameter in self.network.parameters():
                 parameter.zero_grad()  # memory that whoever uses the network next may need
+            self._callbacks.after_training(self._training_state)
+            self._callbacks, self._training_state = nn.Callbacks(), None
 
     def step(self, images):
         """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
@@ -99,8 +107,15 @@ class Trainer:
             self.optimiser.zero_grad()
             objective = self.network.forward(x, noise=noise, target=target, training=True)
             self.network.backward_parameters()
+            self._note(objective=objective, reconstruction=self.network.reconstruction, kl=self.network.kl)
+            self._callbacks.before_step(self._training_state)
             self.optimiser.step()
+        self._callbacks.after_step(self._training_state)
         return objective, self.network.reconstruction, self.network.kl.sum()
+
+    def _note(self, **terms):
+        if self._training_state is not None:
+            self._training_state.epoch, self._training_state.terms = self.epoch + 1, terms
 
     def to_device(self, device):
         """Move the network, the optimiser and the best parameters to "cpu" or "gpu", to go on there."""

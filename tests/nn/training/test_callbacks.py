@@ -2,6 +2,7 @@
 
 import csv
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -239,3 +240,27 @@ def test_every_is_a_positive_whole_number(make, every, tmp_path):
     arguments = [] if make is nn.GradientNorms else [tmp_path / "x"]
     with pytest.raises(ValueError, match=f"{make.__name__} takes every=..., a positive whole number"):
         make(*arguments, every=every)
+
+
+def test_a_recorder_goes_on_from_its_file_where_the_training_does(tmp_path):
+    """Killed after the file of epoch 2 was written, but before its checkpoint: epoch 2 is trained, and noted, again."""
+    rows = [{"epoch": 1 + k // 4, "step": 1 + k, "loss": float(k)} for k in range(12)]
+    earlier, whole = nn.History(), nn.History()
+    for row in rows:
+        whole.add(row)
+        if row["epoch"] <= 2:
+            earlier.add(row)
+    earlier.save(tmp_path / "steps.csv")
+    recorder = nn.Recorder(tmp_path / "steps.csv", every=1, resume=True)
+    for row in rows[4:]:
+        state = SimpleNamespace(step=row["step"], epoch=row["epoch"], terms={"loss": row["loss"]})
+        recorder.after_step(state)
+    recorder.after_epoch(state)
+    assert recorder.history == whole
+    assert nn.History.load(tmp_path / "steps.csv") == whole
+
+
+def test_a_table_of_something_else_is_refused(tmp_path):
+    (tmp_path / "steps.csv").write_text("step,loss\n1,two\n")
+    with pytest.raises(ValueError, match=r"steps.csv is no table of numbers .*: delete it"):
+        nn.Recorder(tmp_path / "steps.csv", every=1, resume=True)

@@ -39,3 +39,12 @@ def test_an_animation_goes_forth_and_back(tmp_path, channels):
             greys.append(np.asarray(gif.convert("L"))[0, 0])
     assert np.argmax(greys) == 4
     assert greys[1:4] == greys[:4:-1]
+
+
+def test_kl_over_training_has_a_curve_for_each_latent_and_greys_inactive_ones():
+    history = {"step": [1.0, 2, 3], "loss": [3.0, 2, 1]}
+    history |= {f"kl.{k}": [0.0, 0.5 * k, 1.0 * k] for k in (0, 1, 2, 10)}
+    axes = plots.kl_over_training(history).axes[0]
+    assert [line.get_ydata()[-1] for line in axes.lines] == [0, 1, 2, 10]
+    assert axes.lines[0].get_color() == "0.75"
+    assert [text.get_text() for text in axes.texts] == ["z0", "z1", "z2", "z10"]

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+import nn
+
 import datasets
 import vae
 from vae.training import checkpoints
@@ -47,10 +49,12 @@ def test_early_stopping(monkeypatch, bars, objectives, patience, epochs, best):
     with_validation_objectives(monkeypatch, objectives)
     trainer = make_trainer()
     states = []
-    trainer.fit(
-        bars, bars, epochs=6, patience=patience, progress=False,
-        after_epoch=lambda: states.append({name: array.copy() for name, array in trainer.network.state().items()}),
-    )  # fmt: skip
+
+    class Keep:
+        def after_epoch(self, state):
+            states.append(state.network.state())
+
+    trainer.fit(bars, bars, epochs=6, patience=patience, progress=False, callbacks=[Keep()])
     assert trainer.epoch == len(states) == epochs
     assert trainer.best_epoch == best
     for name, array in trainer.network.state().items():
@@ -263,3 +267,44 @@ def test_progress_is_told_in_one_line_an_epoch(bars, make_model, capsys):
     assert lines[0].startswith("epoch 1: objective ")
     assert "+ 0.5 * KL" in lines[0]
     assert "validation" in lines[0]
+
+
+def test_callbacks_see_every_step_and_may_end_the_training(bars):
+    class Look:
+        def __init__(self):
+            self.steps, self.epochs, self.ended = [], 0, 0
+
+        def before_step(self, state):
+            assert any((parameter.grad != 0).any() for parameter in state.network.parameters())
+
+        def after_step(self, state):
+            self.steps.append((state.epoch, state.step, {name: np.shape(term) for name, term in state.terms.items()}))
+
+        def after_epoch(self, state):
+            self.epochs += 1
+            state.stop = state.epoch == 2
+
+        def after_training(self, state):
+            self.ended += 1
+
+    trainer, look = make_trainer(), Look()
+    trainer.fit(bars, None, epochs=5, patience=5, progress=False, callbacks=[look])
+    each = len(trainer.batches(len(bars)))
+    latents = trainer.network.code.latents
+    shapes = {"objective": (), "reconstruction": (), "kl": (latents,)}
+    assert look.steps == [(1 + k // each, 1 + k, shapes) for k in range(2 * each)]
+    assert (look.epochs, look.ended, trainer.epoch) == (2, 1, 2)
+
+
+def test_what_callbacks_note_changes_nothing(bars):
+    with_recorder, without = make_trainer(), make_trainer()
+    recorder = nn.Recorder(every=1)
+    with_recorder.fit(bars, None, epochs=2, patience=5, progress=False, callbacks=[recorder, nn.GradientNorms()])
+    without.fit(bars, None, epochs=2, patience=5, progress=False)
+    for name, array in without.network.state().items():
+        np.testing.assert_array_equal(array, with_recorder.network.state()[name])
+    latents = without.network.code.latents
+    total = sum(recorder.history[f"kl.{k}"][-1] for k in range(latents))
+    assert recorder.history["objective"][-1] == pytest.approx(
+        recorder.history["reconstruction"][-1] + without.network.beta * total, rel=1e-5
+    )
