@@ -1,26 +1,34 @@
-"""How often `nn.diagnose` names or places mistakes of a list that was written without looking at its code.
+"""How often `nn.diagnose` names or places the mistakes of `holdout_list`, which was written before its code was read.
 
-    python -m tests.benchmarks.holdout            the table
-    python -m tests.benchmarks.holdout --all      and what it says about every one
+    python tests/benchmarks/holdout.py            the table; a minute or two
+    python tests/benchmarks/holdout.py --all      and what it says about every one
 
-What is a name or a place, a person judged (`holdout_verdicts`), for one answer each: an answer that has changed since
-counts as "not judged".
+Whether an answer is right, a person judged (``holdout_verdicts.json``: the verdict and the answer it was given for); an
+answer that has changed since counts as "not judged".
+    named       the name is the planted mistake, or says the same in other words
+    located     the message says which array is wrong, and in which part or in which way; or gives a formula with the same
+                numbers, in which the planted mistake is hard to recognise
+    everywhere  the array is named and is wrong everywhere, as the message says, and no more
+    missed      no more than that the array is wrong in some elements, of which a few are listed
+    false       the name or the place is not true
 """
 
+import json
 import sys
 import warnings
 from collections import Counter, defaultdict
+from pathlib import Path
 
+import holdout_layers as right
 import numpy as np
+from holdout_list import VARIANTS
 
 import nn
 
-from . import holdout_layers as right
-from .holdout_list import VARIANTS
-from .holdout_verdicts import VERDICTS
 
 IMAGES = ((2, 7, 11, 3, 5), (3, 11, 7, 5, 2), (5, 7, 7, 2, 3))  # batch, height, width, channels in and out
-COLUMNS = ("named", "located", "missed", "false", "not judged")
+VERDICTS = json.loads(Path(__file__).with_name("holdout_verdicts.json").read_text())
+COLUMNS = ("named", "located", "everywhere", "missed", "false", "not judged")
 
 
 def case(make, rng):
@@ -74,7 +82,7 @@ def main():
         print(f"{kind:24}" + "".join(f"{row[column]:12}" for column in COLUMNS))
     total = sum(table.values(), Counter())
     print(f"{'all ' + str(len(VARIANTS)):24}" + "".join(f"{total[column]:12}" for column in COLUMNS))
-    for column in COLUMNS[2:]:
+    for column in COLUMNS[3:]:
         print(f"\n{column}: " + "; ".join(lists[column]))
 
 

@@ -1,5 +1,7 @@
 """Right layers and losses, written plainly, of which `holdout` breaks one gradient at a time.  They know nothing of nn."""
 
+from math import erf
+
 import numpy as np
 
 
@@ -13,9 +15,6 @@ class Weight:
 
 class Own:
     """A layer whose method ``d_name`` is the gradient for the input or parameter of that name."""
-
-    inputs = ("x",)
-    shapes = {}
 
     def __init__(self, rng, **shapes):
         self.weights = [Weight(shape, name, rng) for name, shape in shapes.items()]
@@ -73,8 +72,6 @@ def sigmoid(x):
 
 
 def normal_integral(x):
-    from math import erf
-
     return (1 + np.vectorize(erf)(x / np.sqrt(2))) / 2
 
 
@@ -96,9 +93,7 @@ ELU = elementwise(
 Cube = elementwise("Cube", lambda x: x**3, lambda s: 3 * s.x**2)
 Power = elementwise("Power", lambda x: np.abs(x) ** 1.5, lambda s: 1.5 * np.sign(s.x) * np.sqrt(np.abs(s.x)))
 HardTanh = elementwise("HardTanh", lambda x: np.clip(x, -1, 1), lambda s: np.abs(s.x) < 1)
-GELU = elementwise(
-    "GELU", lambda x: x * normal_integral(x), lambda s: normal_integral(s.x) + s.x * normal_density(s.x)
-)
+GELU = elementwise("GELU", lambda x: x * normal_integral(x), lambda s: normal_integral(s.x) + s.x * normal_density(s.x))
 SiLU = elementwise("SiLU", lambda x: x * sigmoid(x), lambda s: sigmoid(s.x) * (1 + s.x * (1 - sigmoid(s.x))))
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from . import holdout_layers as right
-from .holdout_layers import binary_cross_entropy, class_weights, cross_entropy, huber, kl, sigmoid, smoothed, softmax
+import holdout_layers as right
+from holdout_layers import binary_cross_entropy, class_weights, cross_entropy, huber, kl, sigmoid, smoothed, softmax
 
 VARIANTS = []  # (kind, title, where, class or right loss, the loss's draws or None)
 
@@ -58,9 +58,7 @@ wrong(S, "only the diagonal of the Jacobian", "dx everywhere", d_x=lambda s, dy:
 wrong(S, "sum over the batch axis", "dx everywhere", d_x=lambda s, dy: s.y * (dy - (dy * s.y).sum(0)))
 wrong(S, "y forgotten in the sum", "dx everywhere", d_x=lambda s, dy: s.y * (dy - dy.sum(1, keepdims=True)))
 wrong(S, "mean for sum", "dx everywhere", d_x=lambda s, dy: s.y * (dy - (dy * s.y).mean(1, keepdims=True)))
-wrong(
-    S, "y forgotten before the sum", "dx everywhere", d_x=lambda s, dy: s.y * dy - (s.y * dy).sum(1, keepdims=True)
-)
+wrong(S, "y forgotten before the sum", "dx everywhere", d_x=lambda s, dy: s.y * dy - (s.y * dy).sum(1, keepdims=True))
 wrong(
     S,
     "exponentials not normalised outside",
@@ -92,7 +90,7 @@ for base, title, slope in (
     (
         right.GELU,
         "density not divided by sqrt(2 pi)",
-        lambda s: right.normal_integral(s.x) + s.x * np.exp(-s.x**2 / 2),
+        lambda s: right.normal_integral(s.x) + s.x * np.exp(-(s.x**2) / 2),
     ),
     (right.SiLU, "1 - s forgotten", lambda s: sigmoid(s.x) * (1 + s.x)),
     (right.SiLU, "product rule forgotten", lambda s: s.x * sigmoid(s.x) * (1 - sigmoid(s.x))),
@@ -155,7 +153,9 @@ wrong(
         s.gamma.data * (dy - s.mean(dy) - s.x_hat * s.mean(dy * s.x_hat) * len(dy) / (len(dy) - 1)) / s.std
     ),
 )
-wrong(N, "dbeta summed over the channels too", "beta.grad everywhere", d_beta=lambda s, dy: np.full(dy.shape[1], dy.sum()))
+wrong(
+    N, "dbeta summed over the channels too", "beta.grad everywhere", d_beta=lambda s, dy: np.full(dy.shape[1], dy.sum())
+)
 wrong(N, "gamma twice", "dx everywhere", d_x=lambda s, dy: N.d_x(s, dy) * s.gamma.data)
 wrong(
     right.LayerNorm,
@@ -358,9 +358,7 @@ wrong_loss(
     E, "gradient for p, not for logits", "dx everywhere", CLASSES, cross_entropy, lambda x, t: -t / softmax(x) / len(x)
 )
 wrong_loss(E, "softmax over the batch", X, CLASSES, cross_entropy, lambda x, t: (softmax(x, 0) - t) / len(x))
-wrong_loss(
-    E, "p (p - t)", X, CLASSES, cross_entropy, lambda x, t: softmax(x) * (softmax(x) - t) / len(x)
-)
+wrong_loss(E, "p (p - t)", X, CLASSES, cross_entropy, lambda x, t: softmax(x) * (softmax(x) - t) / len(x))
 wrong_loss(
     E, "p[:, labels] -= 1 for every row", "dx, columns of labels that occur", CLASSES, cross_entropy,
     lambda x, t: (softmax(x) - (t.sum(0) > 0)) / len(x),
@@ -422,9 +420,7 @@ wrong_loss(
     "squared error", "target minus prediction", X, NORMAL, lambda x, t: ((x - t) ** 2).mean(),
     lambda x, t: 2 * (t - x) / x.size,
 )  # fmt: skip
-wrong_loss(
-    "squared error", "2 forgotten", X, NORMAL, lambda x, t: ((x - t) ** 2).mean(), lambda x, t: (x - t) / x.size
-)
+wrong_loss("squared error", "2 forgotten", X, NORMAL, lambda x, t: ((x - t) ** 2).mean(), lambda x, t: (x - t) / x.size)
 wrong_loss(
     "squared error", "the last sample left out", "dx, last sample", NORMAL, lambda x, t: ((x - t) ** 2).mean(),
     lambda x, t: at(2 * (x - t) / x.size, -1, 0),
