@@ -6,7 +6,7 @@
 Whether an answer is right, a person judged (``holdout_verdicts.json``: the verdict and the answer it was given for); an
 answer that has changed since counts as "not judged".
     named       the name is the planted mistake, or says the same in other words
-    located     the message says which array is wrong, and in which part or in which way; or gives a formula with the same
+    located     the message says which array is wrong, and in which part or way; or gives a formula with the same
                 numbers, in which the planted mistake is hard to recognise
     everywhere  the array is named and is wrong everywhere, as the message says, and no more
     missed      no more than that the array is wrong in some elements, of which a few are listed

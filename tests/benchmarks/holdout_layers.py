@@ -1,4 +1,4 @@
-"""Right layers and losses, written plainly, of which `holdout` breaks one gradient at a time.  They know nothing of nn."""
+"""Right layers and losses, written plainly, of which `holdout` breaks one gradient at a time.  They need no nn."""
 
 from math import erf
 
