@@ -102,10 +102,10 @@ def minibatch(experiment):
     return images, rng.standard_normal((experiment.batch, experiment.latent_dim), dtype=np.float32)
 
 
-def our_step(experiment, images, noise):
+def our_step(experiment, images, noise, dtype=np.float32):
     """(a function that takes one training step of our network, the network, its Adam)."""
     network = vae.ARCHITECTURES[experiment.architecture].build(
-        experiment.latent_dim, np.random.default_rng(0), np.float32, experiment.image_shape,
+        experiment.latent_dim, np.random.default_rng(0), np.dtype(dtype), experiment.image_shape,
         beta=BETA, likelihood=experiment.likelihood, reduction=experiment.reduction,
     )  # fmt: skip
     adam = nn.Adam(network.parameters())

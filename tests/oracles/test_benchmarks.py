@@ -104,19 +104,19 @@ def test_more_of_anything_is_more_operations(panel):
 @pytest.mark.parametrize("idea", IDEAS)
 @pytest.mark.parametrize("name", ["mnist-conv", "digits-conv"])
 def test_the_plain_form_of_an_idea_computes_the_same(name, idea):
-    """Up to the order of sums, in float32; and it is gone afterwards."""
+    """Up to the order of sums, in float64; and it is gone afterwards."""
     experiment = EXPERIMENTS[name]
-    images, noise = (array[:9] for array in minibatch(experiment))
+    images, noise = (array[:9].astype(float) for array in minibatch(experiment))
     results = []
     for form in (nullcontext(), without(idea), nullcontext()):
-        step, network, adam = our_step(experiment, images, noise)
+        step, network, adam = our_step(experiment, images, noise, np.float64)
         adam.eps = 1e-2  # with 1e-8, Adam divides gradients of 1e-8 by their own size
         with form:
             step()
             step()
         results.append([parameter.data for parameter in network.parameters()])
     for fast, plain, again in zip(*results, strict=True):
-        np.testing.assert_allclose(plain, fast, atol=2e-5)
+        np.testing.assert_allclose(plain, fast, atol=1e-10)
         np.testing.assert_array_equal(again, fast)
 
 
