@@ -13,7 +13,7 @@ import vae
 from vae.training import Trainer
 
 DEMOS = Path(__file__).parents[2] / "demos"
-FIGURES = ("training", "reconstructions", "latent_means", "perturbations", "kl")
+FIGURES = ("training", "kl_over_training", "reconstructions", "latent_means", "perturbations", "kl")
 
 
 def start(demo, *arguments):
@@ -285,3 +285,14 @@ def test_a_demo_ends_with_a_sentence(skeleton, tmp_path, error, kept, words):
 
     with pytest.raises(SystemExit, match=words):
         skeleton.start(lambda arguments: options_of(skeleton, tmp_path), run)
+
+
+def test_posterior_collapse(tmp_path):
+    result = start("posterior_collapse.py", "--betas", 2, "--epochs", 1, "--output", tmp_path)
+    assert result.returncode == 0, result.stderr
+    rows = (tmp_path / "collapse.csv").read_text().splitlines()
+    assert rows[0].startswith("network,beta,active,active in linear theory,kl 0")
+    assert [row.split(",")[:2] for row in rows[1:]] == [
+        [network, beta] for network in ("linear", "deep") for beta in ("0.1", "20")
+    ]
+    assert {"collapse.png", "falling_asleep.png", "results.json"} <= {path.name for path in tmp_path.iterdir()}
