@@ -47,16 +47,16 @@ def kl_over_training(history):
         active = history[name][-1] >= INACTIVE
         colour = f"C{position % 10}" if active else "0.75"
         axes.plot(history["step"], history[name], color=colour, lw=1.6 if active else 0.9, zorder=2 + active)
-    _label_ends(axes, history["step"][-1], {f"z{name[3:]}": history[name][-1] for name in columns})
     axes.set(xlabel="step of Adam", ylabel="KL to the prior (nats)", title="which latent wakes up when")
     axes.grid(alpha=0.3)
     axes.set_ylim(bottom=0)
+    _label_ends(axes, history["step"][-1], {f"z{name[3:]}": history[name][-1] for name in columns})
     return figure
 
 
 def _label_ends(axes, x, heights):
     """Write each name beside the end of its curve, pushed apart where curves end close to each other."""
-    gap, last = 0.045 * max(1e-9, max(heights.values())), -np.inf
+    gap, last = 0.045 * axes.get_ylim()[1], -np.inf
     for name, height in sorted(heights.items(), key=lambda item: item[1]):
         last = max(height, last + gap)
         axes.annotate(name, (x, height), (x * 1.012, last), fontsize="small", va="center", annotation_clip=False)
