@@ -50,16 +50,18 @@ def kl_over_training(history):
     axes.set(xlabel="step of Adam", ylabel="KL to the prior (nats)", title="which latent wakes up when")
     axes.grid(alpha=0.3)
     axes.set_ylim(bottom=0)
-    _label_ends(axes, history["step"][-1], {f"z{name[3:]}": history[name][-1] for name in columns})
+    _label_ends(axes, {f"z{name[3:]}": line for name, line in zip(columns, axes.lines, strict=True)})
     return figure
 
 
-def _label_ends(axes, x, heights):
-    """Write each name beside the end of its curve, pushed apart where curves end close to each other."""
+def _label_ends(axes, curves):
+    """Write each curve's name beside its end, pushed apart where curves end close to each other."""
     gap, last = 0.045 * axes.get_ylim()[1], -np.inf
-    for name, height in sorted(heights.items(), key=lambda item: item[1]):
+    for name, line in sorted(curves.items(), key=lambda item: item[1].get_ydata()[-1]):
+        x, height = line.get_xdata()[-1], line.get_ydata()[-1]
         last = max(height, last + gap)
-        axes.annotate(name, (x, height), (x * 1.012, last), fontsize="small", va="center", annotation_clip=False)
+        place = {"va": "center", "annotation_clip": False, "fontsize": "small"}
+        axes.annotate(name, (x, height), (x * 1.012, last), color=line.get_color(), **place)
 
 
 def reconstructions(originals, rebuilt):
