@@ -1,7 +1,7 @@
 """Batch normalisation in two CUDA kernels each way, three for large batches."""
 
 from ..forms import array_module
-from .elementwise import THREADS, elementwise
+from .elementwise import GPU_THREADS, elementwise
 
 
 def normalise_batch(x, scale, shift, eps, running_mean, running_variance, weight):
@@ -107,7 +107,7 @@ _normalise_gradient = elementwise(
 
 def _threads(x):
     n = x.shape[-1]
-    return n * max(1, min(THREADS // n, x.size // n // ROWS))
+    return n * max(1, min(GPU_THREADS // n, x.size // n // ROWS))
 
 
 def _sums_of_columns(x, cuda_kernel, *others):

@@ -1,6 +1,6 @@
 """How the CUDA forms call their kernels."""
 
-THREADS = 2**16  # about as many as a large GPU keeps in flight, for CUDA kernels whose threads loop
+GPU_THREADS = 2**16  # about as many as a large GPU keeps in flight, for CUDA kernels whose threads loop
 
 
 def elementwise(inputs, outputs, operation, name):

@@ -2,7 +2,7 @@
 
 from .. import losses
 from ..forms import array_module
-from .elementwise import THREADS, elementwise
+from .elementwise import GPU_THREADS, elementwise
 
 _bernoulli = elementwise(  # the loss in pieces, one a thread
     "raw T logits, raw T target, int64 size, int64 batch",
@@ -27,6 +27,6 @@ def bernoulli_nll(logits, target, weights=None):
     target = losses.comparable("bernoulli_nll", logits, target)
     xp = array_module(logits)
     logits, target = xp.ascontiguousarray(logits), xp.ascontiguousarray(target)
-    pieces, dlogits = (xp.empty(shape, logits.dtype) for shape in (min(logits.size, THREADS // 4), logits.shape))
+    pieces, dlogits = (xp.empty(shape, logits.dtype) for shape in (min(logits.size, GPU_THREADS // 4), logits.shape))
     _bernoulli(logits, target, logits.size, len(logits), pieces, dlogits)
     return pieces.sum(), dlogits

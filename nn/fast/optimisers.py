@@ -6,7 +6,7 @@ import numpy as np
 
 from .threads import on_all_threads
 
-BLOCK = 2**18  # numbers of one array
+ELEMENTS = 2**18  # numbers of one array
 
 
 def adam_update(thetas, gradients, ms, vs, t, learning_rate, beta1, beta2, eps):
@@ -22,10 +22,10 @@ def adam_update(thetas, gradients, ms, vs, t, learning_rate, beta1, beta2, eps):
 
 
 def _blocks(*arrays):
-    """Views of the same elements of all arrays, `BLOCK` of them or fewer; of single numbers too."""
-    if arrays[0].ndim == 0 or arrays[0].size <= BLOCK:
+    """Views of the same elements of all arrays, `ELEMENTS` of them or fewer; of single numbers too."""
+    if arrays[0].ndim == 0 or arrays[0].size <= ELEMENTS:
         return [tuple(np.atleast_1d(np.asarray(a)) for a in arrays)]
-    rows = max(1, BLOCK // math.prod(arrays[0].shape[1:]))
+    rows = max(1, ELEMENTS // math.prod(arrays[0].shape[1:]))
     return [tuple(np.asarray(a)[start : start + rows] for a in arrays) for start in range(0, len(arrays[0]), rows)]
 
 

@@ -11,7 +11,7 @@ from nn.forms import TABLE
 @pytest.mark.parametrize("block", [4, 2**18])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_adam_in_blocks_is_the_algorithm(shape, block, order, monkeypatch):
-    monkeypatch.setattr(optimisers, "BLOCK", block)
+    monkeypatch.setattr(optimisers, "ELEMENTS", block)
     monkeypatch.setattr(threads, "thread_count", lambda: 3)
     rng = np.random.default_rng(0)
     start = np.asarray(rng.normal(size=shape), order=order)
