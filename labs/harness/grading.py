@@ -46,7 +46,7 @@ def grade(submission, number=None, out="results.json", hidden=None, say=print):
     try:
         file = submission_in(submission, lab)
     except LabError:
-        results["output"] = f"There is no file {lab.file_name} in the submission, or it is a link, or too large."
+        results["output"] = _missing(lab, submission)
         write()
         return results
     for test, verdict in zip(tests, verdicts_on(lab, file, known=known), strict=True):
@@ -62,6 +62,13 @@ def _number_of(submission):
     if len(numbers) != 1:
         raise LabError(f"which lab is {submission}? No single labN.py tells it: say --lab N")
     return numbers.pop()
+
+
+def _missing(lab, submission):
+    """What to say where there is no plain file of the lab; upper and lower case count, as they do on the grader."""
+    there = [path.name for path in [submission, *submission.glob("*")] if path.is_file()]
+    said = f"There is no file {lab.file_name} in the submission, or it is a link, or too large."
+    return f"{said} It holds: {', '.join(sorted(there)[:10]) or 'no file'}."
 
 
 def _announcement(hidden):

@@ -25,11 +25,11 @@ STUDENTS_README = """# The labs
 
 You need Python 3.10 or later, NumPy and matplotlib, in an environment of their own:
 
-    python -m venv .venv
+    python3 -m venv .venv             (Windows: py -m venv .venv)
     . .venv/bin/activate              (Windows: .venv\\Scripts\\activate)
-    pip install -r requirements.txt
+    python -m pip install -r requirements.txt
 
-Then, in this folder:
+In it, Python is called python on every system.  Then, in this folder:
 
     python -m labs list               the labs, and how long each takes
     python -m labs start 2 .          puts lab2.md, the task, and lab2.py, your file, here
@@ -44,8 +44,10 @@ numbers and other shapes than here.
 SETUP = """#!/usr/bin/env bash
 # Runs once, when the autograder is built.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
 apt-get update
 apt-get install -y --no-install-recommends python3 python3-venv
+python3 -c 'import sys; sys.exit("choose a newer base image: Python 3.10 is needed" if sys.version_info < (3, 10) else 0)'
 python3 -m venv /autograder/venv
 /autograder/venv/bin/pip install --quiet -r /autograder/source/requirements.txt
 """
@@ -55,6 +57,7 @@ RUN = """#!/usr/bin/env bash
 set -euo pipefail
 place="${{AUTOGRADER:-/autograder}}"
 chmod -R go-rwx "$place/source"
+chmod go-w "$place/results"
 cd "$place/source"
 "${{PYTHON:-/autograder/venv/bin/python}}" -m labs grade "$place/submission" --lab {number} \\
     --out "$place/results/results.json" --references {folder}/hidden.npz

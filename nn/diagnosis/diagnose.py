@@ -6,6 +6,7 @@ from .evidence import Evidence
 from .from_jacobian import together
 from .layers import diagnose_layer
 from .naming import name_gradient
+from .products import wrong_factor
 
 
 def diagnose(subject, *arguments, **options):
@@ -80,7 +81,7 @@ def _diagnose_arrays(
         quantities=_lists(quantities, count), terms=_lists(terms, count), mutants=_lists(mutants, count),
         summands=_lists(summands, count),
     )  # fmt: skip
-    return name_gradient(evidence)
+    return name_gradient(evidence, observe=[wrong_factor])
 
 
 def _draws(arrays):
