@@ -47,7 +47,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
 apt-get install -y --no-install-recommends python3 python3-venv
-python3 -c 'import sys; sys.exit("choose a newer base image: Python 3.10 is needed" if sys.version_info < (3, 10) else 0)'
+python3 -c 'import sys; sys.exit("choose a newer image: Python 3.10 is needed" if sys.version_info < (3, 10) else 0)'
 python3 -m venv /autograder/venv
 /autograder/venv/bin/pip install --quiet -r /autograder/source/requirements.txt
 """
