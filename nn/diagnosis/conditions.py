@@ -12,37 +12,47 @@ from .evidence import RIGHT, scale
 
 FEWEST = 5  # wrong and right elements, of all draws together
 FEWEST_FOR_TWO = 12  # the same for two conditions at once, of which there are hundreds
-HALF = 0.5  # so large a part of what an "only where" picks must be wrong, or it says little
+HALF, MOST = 0.5, 0.8  # "only where" must be wrong in such a part of what it picks, and pick no more than such a part
 OF_INDICES = " (the indices)"
 INPUTS = 6  # so many quantities are subtracted from each other
 
 
-def by_condition(masks, quantities, axes, nonzero=None):
+def by_condition(masks, quantities, axes, nonzero):
     """Words such as "where x is negative"; "" where no condition fits.
 
     quantities : {name: one array a draw}, each laid over the masks.
     nonzero : masks of those elements that can be wrong at all.
     """
-    wrong = np.concatenate([mask.ravel() for mask in masks])
+    wrong, possible = _flat(masks), _flat(nonzero)
     if min(wrong.sum(), (~wrong).sum()) < FEWEST:
         return ""
-    possible = None if nonzero is None else np.concatenate([n.ravel() for n in nonzero])
-    laid = _laid(masks, quantities)
-    tests = dict(_tests(laid, axes))
-    words = [text for text, picked in tests.items() if _is(wrong, picked, possible)]
-    words = words or [text for name, q in laid.items() if (text := _interval(name, _flat(q), wrong))]
-    if words:
-        return "where " + ", which is also where ".join(words[:2])
-    return _two(wrong, tests) or _only(wrong, tests)
+    signs = dict(_signs(quantities))
+    words = [text for text, picked in signs.items() if _is(wrong, picked, possible)]
+    words = words or [text for name, q in quantities.items() if (text := _interval(name, _flat(q), wrong))]
+    words = words or [text for text, picked in _extremes(quantities, axes) if _is(wrong, picked, possible)]
+    return "where " + ", which is also where ".join(words[:2]) if words else _two(wrong, signs)
 
 
-def differences(quantities):
-    """{"a - b": ..., "|a - b|": ...} of quantities of one shape: what a loss looks at."""
+def only_where(masks, quantities):
+    """A condition that all wrong elements fulfil, and not many others; "" if there is none."""
+    wrong, signs = _flat(masks), dict(_signs(quantities))
+    found = {text: picked.sum() for text, picked in signs.items() if not (wrong & ~picked).any()}
+    if not found or wrong.sum() < FEWEST_FOR_TWO:
+        return ""
+    text = min(found, key=found.get)
+    enough = HALF * found[text] <= wrong.sum() and found[text] <= MOST * wrong.size
+    return f"only where {text} ({wrong.sum()} of {found[text]} such elements)" if enough else ""
+
+
+def related(quantities):
+    """{"a - b": ..., "|a - b|": ..., "a times b": ...} of quantities of one shape: what masks are made of."""
     found = {}
     for a, b in itertools.combinations(list(quantities)[:INPUTS], 2):
-        if all(p.shape == q.shape and p.size > 1 for p, q in zip(quantities[a], quantities[b], strict=True)):
-            found[f"{a} - {b}"] = [p - q for p, q in zip(quantities[a], quantities[b], strict=True)]
-            found[f"|{a} - {b}|"] = [np.abs(d) for d in found[f"{a} - {b}"]]
+        pairs = list(zip(quantities[a], quantities[b], strict=True))
+        if all(p.shape == q.shape and p.size > 1 for p, q in pairs):
+            found[f"{a} - {b}"] = [p - q for p, q in pairs]
+            found[f"|{a} - {b}|"] = [np.abs(p - q) for p, q in pairs]
+            found[f"{a} times {b}"] = [p * q for p, q in pairs]
     return found
 
 
@@ -59,50 +69,43 @@ def _index(mask, axis):
     return np.arange(mask.shape[axis], dtype=float).reshape([-1 if k == axis else 1 for k in range(mask.ndim)])
 
 
-def _laid(masks, quantities):
-    found = {}
-    for name, arrays in quantities.items():
-        try:
-            found[name] = [np.broadcast_to(a, m.shape) for a, m in zip(arrays, masks, strict=True)]
-        except ValueError:
-            continue
-    return found
-
-
 def _flat(arrays):
     return np.concatenate([a.ravel() for a in arrays])
 
 
-def _tests(laid, axes):
-    """(words, picked elements) for each condition on one quantity."""
-    for name, q in laid.items():
-        values = _flat(q)
+def _signs(quantities):
+    """(words, picked elements) for each condition on the sign of one quantity."""
+    for name, arrays in quantities.items():
+        values = _flat(arrays)
         tiny = RIGHT * scale(values)
-        if np.ptp(values) == 0:
-            continue
-        yield f"{name} is positive", values > tiny
-        yield f"{name} is negative", values < -tiny
-        yield f"{name} is zero", np.abs(values) <= tiny
-        yield f"{name} is not zero", np.abs(values) > tiny
-        if not name.endswith(OF_INDICES):
-            yield from _extremes(name, q, axes)
+        positive, negative = values > tiny, values < -tiny
+        if name.startswith("|"):
+            continue  # zero where what stands between the bars is, and else positive
+        if negative.any() and positive.any():
+            yield f"{name} is positive", positive
+            yield f"{name} is negative", negative
+        zero = ~(positive | negative)
+        if zero.any() and not zero.all():
+            yield f"{name} is zero", zero
+            yield f"{name} is not zero", ~zero
 
 
-def _extremes(name, q, axes):
+def _extremes(quantities, axes):
     """The largest and smallest along an axis, and all but these."""
-    for axis in range(q[0].ndim):
-        if q[0].ndim < 2 or any(a.shape[axis] < 3 or np.ptp(a, axis=axis).min() == 0 for a in q):
-            continue
-        for word, f in (("largest", np.max), ("smallest", np.min)):
-            picked = _flat([a == f(a, axis=axis, keepdims=True) for a in q])
-            yield f"{name} is the {word} along {axes[axis]}", picked
-            yield f"{name} is not the {word} along {axes[axis]}", ~picked
+    for name, arrays in quantities.items():
+        for axis in range(arrays[0].ndim):
+            if name.endswith(OF_INDICES) or any(
+                a.ndim < 2 or a.shape[axis] < 3 or np.ptp(a, axis=axis).min() == 0 for a in arrays
+            ):
+                continue
+            for word, f in (("largest", np.max), ("smallest", np.min)):
+                picked = _flat([a == f(a, axis=axis, keepdims=True) for a in arrays])
+                yield f"{name} is the {word} along {axes[axis]}", picked
+                yield f"{name} is not the {word} along {axes[axis]}", ~picked
 
 
 def _is(wrong, picked, possible):
-    return np.array_equal(wrong, picked) or (
-        possible is not None and (picked & possible).any() and np.array_equal(wrong, picked & possible)
-    )
+    return np.array_equal(wrong, picked) or ((picked & possible).any() and np.array_equal(wrong, picked & possible))
 
 
 def _interval(name, values, wrong):
@@ -129,12 +132,3 @@ def _two(wrong, tests):
             if np.array_equal(both if word == "and" else ~both, wrong):
                 return f"where {a} and {b}" if word == "and" else f"everywhere but where {a} and {b}"
     return ""
-
-
-def _only(wrong, tests):
-    """A condition that all wrong elements, and few others, fulfil."""
-    found = {text: picked.sum() for text, picked in tests.items() if not (wrong & ~picked).any() and not picked.all()}
-    if not found or wrong.sum() < FEWEST_FOR_TWO:
-        return ""
-    text = min(found, key=found.get)
-    return f"only where {text} ({wrong.sum()} of {found[text]} such)" if wrong.sum() >= HALF * found[text] else ""

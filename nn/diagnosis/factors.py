@@ -120,7 +120,10 @@ def _products(sizes):
 
 def _of_size(name, values, evidence):
     """The factors that a size leaves behind; few if it is the same in all draws, where it may be another number."""
-    if not _varies(values) and not _is_telling(values[0]):
+    everything = [math.prod(t.shape) for t in evidence.truth]
+    inner = [math.prod(t.shape[1:]) for t in evidence.truth]
+    whole = evidence.axes[:1] == ("batch",) and (close(values, everything) or close(values, inner))
+    if not _varies(values) and not _is_telling(values[0]) and not (whole and values[0] > 2):
         return []
     what = f"the {name} size" if " * " not in name else name
     words = (
@@ -128,18 +131,14 @@ def _of_size(name, values, evidence):
         if len(set(values)) == 1
         else f"{', '.join(map(str, values))} are {what} of each draw"
     )
-    divided = "batch divided twice" if name == "batch" else f"divided by {name}"
-    everything = [math.prod(t.shape) for t in evidence.truth]
-    inner = [math.prod(t.shape[1:]) for t in evidence.truth]
-    if evidence.axes[:1] == ("batch",) and (close(values, everything) or close(values, inner)):
-        divided = "mean over everything"
+    divided = "mean over everything" if whole else "batch divided twice" if name == "batch" else f"divided by {name}"
     look = f"Look where something is divided by {what}, and whether that is done exactly once."
     plain = [
         Factor(values, f"{name} not divided", words, look),
         Factor(tuple(1 / v for v in values), divided, words, look),
     ]
     if not _varies(values):
-        return plain
+        return plain if _is_telling(values[0]) else plain[1:]
     return [
         *plain,
         Factor(tuple(v**-0.5 for v in values), f"divided by sqrt({name})", f"that is 1/sqrt({name})", look),

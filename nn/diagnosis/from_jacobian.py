@@ -248,7 +248,7 @@ def _squashed(label, case):
     found = {f"sigmoid({name})": s, f"softmax({name})": e / e.sum(axis=1, keepdims=True)}
     for other, a in zip(case.names[1:], case.more, strict=True):
         if isinstance(a, np.ndarray) and a.dtype.kind == "f" and a.shape == x.shape:
-            found[f"|{name}-{other}|"] = np.abs(x - a)
+            found[f"|{name} - {other}|"] = np.abs(x - a)
         if isinstance(a, np.ndarray) and a.dtype.kind in "iu" and a.shape == x.shape[:1]:
             found[f"one-hot({other})"] = 1.0 * (a[:, None] == np.arange(x.shape[1]))
     return found | {f"the slope of sigmoid({name})": s * (1 - s)}

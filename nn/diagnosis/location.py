@@ -6,7 +6,7 @@ row), or both; and what stands there instead: zeros, a multiple of the truth or 
 
 import numpy as np
 
-from .conditions import by_condition, differences, index_differences
+from .conditions import by_condition, index_differences, only_where, related
 from .dictionary import formula_there
 from .evidence import RIGHT, distance, scale
 from .factors import close
@@ -24,12 +24,10 @@ def locate(evidence):
     if all(_is_inverted(g, t) for g, t in _pairs(evidence)):
         seen = f"your {evidence.label} is zero exactly where the truth is not, and the other way round"
         return Match("mask inverted", seen, "Which elements does the mask let through?")
-    place = place_of(evidence)
-    what = _how(masks, evidence)
-    vague = not place or place == "everywhere"
-    place = place or _scattered(masks, evidence)
-    seen = f"your {evidence.label} differs from the truth {place}{what}"
-    return Match(None, seen, "", place + what, vague and not what)
+    place, what = place_of(evidence), _how(masks, evidence)
+    vague = not place or (place == "everywhere" and not what)
+    place = place or only_where(masks, _quantities(masks, evidence)) or _scattered(masks, evidence)
+    return Match(None, f"your {evidence.label} differs from the truth {place}{what}", "", place + what, vague)
 
 
 def place_of(evidence):
@@ -38,18 +36,29 @@ def place_of(evidence):
     place = along_axes(masks, axes)
     if place or not masks[0].ndim:
         return place
-    words, blocks = block_of(masks, axes)
+    quantities = _quantities(masks, evidence)
     nonzero = [np.abs(t) > RIGHT * scale(t) for t in evidence.truth]
-    known = evidence.quantities | {"the truth": evidence.truth} | index_differences(masks, axes)
-    known |= differences(evidence.quantities)
-    inside = {
-        name: [np.broadcast_to(a, m.shape)[block] for a, m, block in zip(arrays, masks, blocks, strict=True)]
+    if condition := by_condition(masks, quantities, axes, nonzero):
+        return condition
+    words, blocks = block_of(masks, axes)
+
+    def inside(arrays):
+        return [a[block] for a, block in zip(arrays, blocks, strict=True)]
+
+    quantities = {name: inside(arrays) for name, arrays in quantities.items()}
+    condition = by_condition(inside(masks), quantities, axes, inside(nonzero)) if words else ""
+    return f"for {words}: {condition}" if condition else ""
+
+
+def _quantities(masks, evidence):
+    """{name: one array a draw, laid over the masks} of all that conditions may be about."""
+    known = evidence.quantities | related(evidence.quantities) | index_differences(masks, evidence.axes)
+    known |= {"the truth": evidence.truth, "|the truth|": [np.abs(t) for t in evidence.truth]}
+    return {
+        name: [np.broadcast_to(a, m.shape) for a, m in zip(arrays, masks, strict=True)]
         for name, arrays in known.items()
         if all(_fits(a, m) for a, m in zip(arrays, masks, strict=True))
     }
-    cut = [[a[block] for a, block in zip(arrays, blocks, strict=True)] for arrays in (masks, nonzero)]
-    condition = by_condition(cut[0], inside, axes, cut[1])
-    return f"for {words}: {condition}" if condition and words else condition
 
 
 def wrong_elements(evidence):
@@ -111,7 +120,7 @@ def _multiple(there, masks, evidence):
         if all(_fits(a, m) for a, m in zip(arrays, masks, strict=True)):
             laid = [np.broadcast_to(arrays[k], masks[k].shape)[masks[k]] for _, _, k in there]
             if ratio := _one([_common_ratio(g, a) for (g, _, _), a in zip(there, laid, strict=True)]):
-                return f", where yours is {'' if ratio == 1 else f'{number(ratio)} times '}{name}"
+                return f", where yours is {'' if number(ratio) == '1' else f'{number(ratio)} times '}{name}"
     return ""
 
 

@@ -86,7 +86,7 @@ def _finding(matches, evidence):
 def _place(evidence):
     """Where the gradient is wrong by a mistake that has a name, which may be in a part only."""
     wrong, total = (sum(int(f(m)) for m in wrong_elements(evidence)) for f in (np.sum, np.size))
-    return place_of(evidence) or f"in {wrong} of {total} elements"
+    return place_of(evidence) or f"{'nearly everywhere: ' if wrong > 0.9 * total else ''}in {wrong} of {total} elements"
 
 
 def _is_rounded(evidence):

@@ -18,11 +18,11 @@ def along_axes(masks, axes):
     few = f" in {len(hit)} of {len(masks)} draws" if len(hit) < len(masks) else ""
     if all(map(_is_block, hit)):
         return f"for {_block(hit, axes)}{few}"
+    if border := _border(masks, axes):
+        return border
     if all(map(_is_block, [~mask for mask in hit])):
         return f"everywhere but for {_block([~mask for mask in hit], axes)}{few}"
-    if all(map(_is_nearly_block, hit)):
-        return f"for {_block(hit, axes)}{few}"
-    return _border(masks, axes)
+    return f"for {_block(hit, axes)}{few}" if all(map(_is_nearly_block, hit)) else ""
 
 
 def block_of(masks, axes):

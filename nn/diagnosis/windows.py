@@ -22,8 +22,8 @@ def by_window(label, wrong, mine, true, case):
     """Matches for a wrong Jacobian of dx: arrays of the shape x.shape + y.shape."""
     flat = [a.reshape(case.array(label).size, case.dy.size) for a in (wrong, mine, true)]
     if case.is_first(label) and (np.abs(flat[2]) > NEAR).sum(axis=0).max() <= 1:
-        return _other_route(label, *flat, case) or _overlap(label, flat[0], _reached(case))
-    return _taps(label, wrong, true) or _overlap(label, flat[0], np.abs(flat[2]) > NEAR)
+        return _overlap(label, flat[0], _reached(case)) or _other_route(label, *flat, case)
+    return _taps(label, wrong, true) or _overlap(label, flat[0], np.abs(flat[2]) > NEAR) or _counts(label, *flat[1:])
 
 
 def place_of_outputs(outputs, case):
@@ -93,6 +93,23 @@ def _overlap(label, wrong, reached):
         return []
     seen = f"your {label} is wrong only in elements that lie in several windows, and right in those of one window"
     return [Match(None, seen, "Where windows overlap, the contributions add up.", "where windows overlap")]
+
+
+def _counts(label, mine, true):
+    """Whether every output's dy goes to fewer elements than have made it, or to more."""
+    sent, made = ((np.abs(a) > NEAR).sum(axis=0) for a in (mine, true))
+    several = made > 1
+    if not several.any() or not ((sent < made)[several].all() or (sent > made)[several].all()):
+        return []
+    few = (sent < made)[several].all()
+    seen = f"in your {label} the dy of one output goes to {_range(sent[several])} elements, but {_range(made[several])}"
+    where = f"dy to too {'few' if few else 'many'} elements"
+    return [Match(None, f"{seen} have made it", "Which elements does an output depend on?", where)]
+
+
+def _range(counts):
+    low, high = int(counts.min()), int(counts.max())
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def _taps(label, wrong, true):

@@ -95,7 +95,6 @@ wrong(E, "evenly", X, d_x=lambda s, dy: dy / s.x.shape[1] + 0 * s.x)
 Q = right.Quadratic
 wrong(Q, "A taken for symmetric", X, d_x=lambda s, dy: 2 * dy * (s.x @ s.A.data))
 wrong(Q, "only one side", X, d_x=lambda s, dy: dy * (s.x @ s.A.data.T))
-wrong(Q, "dA made symmetric", "A.grad off the diagonal", d_A=lambda s, dy: (Q.d_A(s, dy) + Q.d_A(s, dy).T) / 2)
 wrong(Q, "dA's diagonal only", "A.grad off the diagonal", d_A=lambda s, dy: np.diag(np.diag(Q.d_A(s, dy))))
 wrong(Q, "dA's upper triangle only", "A.grad below the diagonal", d_A=lambda s, dy: np.triu(Q.d_A(s, dy)))
 
