@@ -4,6 +4,7 @@ The file is written anew after every check, and replaced in one step: whatever a
 holds all verdicts so far, and every check still to come with score 0.
 """
 
+import functools
 import json
 import re
 import sys
@@ -32,8 +33,7 @@ def grade(submission, number=None, out="results.json", hidden=None, say=print):
         raise LabError(f"there is no submission {submission}")
     lab = find_lab(_number_of(submission) if number is None else number)
     known = references(lab, stored=hidden) if hidden else references(lab)
-    if runs_as_root():
-        print(f"labs: no other user may run {sys.executable}, so the submission runs as root", file=sys.stderr)
+    _warn_of_root()
     tests = [_test(k, check, "this check has not been reached") for k, check in enumerate(lab.checks, 1)]
     results = {"score": 0.0, "execution_time": 0, "output": _announcement(hidden), "tests": tests}
 
@@ -54,6 +54,12 @@ def grade(submission, number=None, out="results.json", hidden=None, say=print):
         say(f"{verdict.status:<12} {verdict.check.part:<24} {test['score']:>6g} of {verdict.check.points:g}")
         write()
     return results
+
+
+@functools.cache  # once is enough for a folder of submissions
+def _warn_of_root():
+    if runs_as_root():
+        print(f"labs: no other user may run {sys.executable}, so submissions run as root", file=sys.stderr)
 
 
 def _number_of(submission):

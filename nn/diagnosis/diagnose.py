@@ -6,7 +6,6 @@ from .evidence import Evidence
 from .from_jacobian import together
 from .layers import diagnose_layer
 from .naming import name_gradient
-from .products import wrong_factor
 
 
 def diagnose(subject, *arguments, **options):
@@ -81,7 +80,7 @@ def _diagnose_arrays(
         quantities=_lists(quantities, count), terms=_lists(terms, count), mutants=_lists(mutants, count),
         summands=_lists(summands, count),
     )  # fmt: skip
-    return name_gradient(evidence, observe=[wrong_factor])
+    return name_gradient(evidence)
 
 
 def _draws(arrays):

@@ -14,6 +14,7 @@ from .match import Match, number
 from .regression import fit
 
 FACTORS = 5  # so many quantities in the formulas that are tried
+FREE = 40  # elements from which on any coefficients are told
 FEWEST = 16  # elements of a part of the array, for a formula of that part
 LONGEST = 3  # products in a sum
 GRID = 24  # coefficients are whole multiples of 1 / GRID, or no formula is behind them
@@ -71,9 +72,9 @@ def _formulas(evidence, factors):
         [np.full(t.size, float(s.get("batch", 1))) for t, s in zip(evidence.truth, evidence.sizes, strict=True)]
     )
     for count, words in ((1.0, ""), (batch, ", divided by the batch size")):
-        formula = _shortest(flat, target * count)
+        formula = _shortest(flat, target * count, factors)
         if formula:
-            return formula, _shortest(flat, truth * count), words
+            return formula, _shortest(flat, truth * count, factors), words
     return None
 
 
@@ -110,15 +111,21 @@ def _products(factors):
     return outer | {name: arrays for name, arrays in inner.items() if not name.startswith("dy")}
 
 
-def _shortest(columns, target):
-    """{name: coefficient} of the shortest sum of columns that is the target, or None; prefers early columns."""
+def _shortest(columns, target, factors):
+    """{name: coefficient} of the shortest sum of columns that is the target, or None; prefers early columns.
+
+    The coefficients are simple fractions; of the factors themselves, as in a step of momentum, they may be any numbers.
+    """
     if not np.isfinite(target).all() or not target.any():
         return None
     names, matrix = list(columns), np.stack(list(columns.values()), axis=1)
     for length in range(1, LONGEST + 1):
         for chosen in _promising(matrix, target, length):
             coefficients = fit([matrix[:, k] for k in chosen], target)
-            if coefficients is not None and all(map(_is_plain, coefficients)):
+            if coefficients is None:
+                continue
+            free = length <= 2 and all(names[k] in factors for k in chosen) and target.size > FREE
+            if free or all(map(_is_plain, coefficients)):
                 return {names[k]: float(c) for k, c in zip(chosen, coefficients, strict=True)}
     return None
 

@@ -57,7 +57,7 @@ def _perhaps(ratios, evidence):
     found = [
         f"{size[0]} is the {name} size"
         for name, size in _sizes(evidence).items()
-        if any(close(ratios, [size[0] ** p] * len(ratios)) for p in (1, -1, 0.5, -0.5))
+        if len(set(size)) == 1 and any(close(ratios, [size[0] ** p] * len(ratios)) for p in (1, -1, 0.5, -0.5))
     ]
     return " and ".join(found)
 

@@ -14,7 +14,6 @@ from .first_run import first_run
 from .formulas import known_about
 from .from_jacobian import evidence_of
 from .naming import name_gradient
-from .products import wrong_factor
 from .substitution import substituted
 from .through_dy import part_of_dy
 
@@ -66,9 +65,8 @@ def _gradients(cases, know, constants):
     for label, evidence in zip(labels, all_evidence, strict=True):
         evidence.mutants |= _gradients_of_others(evidence, all_evidence)
         further = [] if cases[0].is_loss else [substituted(label, cases)]
-        finding = name_gradient(
-            evidence, further, [part_of_dy(label, cases[0]), wrong_factor, dependence(label, cases[0])]
-        )
+        observe = [part_of_dy(label, cases[0]), dependence(label, cases[0])]
+        finding = name_gradient(evidence, further, observe)
         if finding.ok:
             right.append(label)
         else:

@@ -14,8 +14,10 @@ from .finding import Finding
 from .location import locate, place_of, wrong_elements
 from .mutants import known_mutants, matching, mutants_with_nan
 from .operators import moved_about, moved_partly
-from .powers import power_of_a_quantity
+from .powers import power_of_a_quantity, product_of_powers
+from .products import wrong_factor
 from .regression import something_added, wrong_summands, wrong_terms
+from .spans import named_along, wrong_along
 
 TOLD = 3  # so many names at most
 SINGLE_PRECISION = 2e-6  # a relative error up to this is what float32 leaves
@@ -41,7 +43,8 @@ def name_gradient(evidence, further=(), observe=()):
 def _located(evidence, observe):
     found = locate(evidence)
     if found.name is None and found.vague:
-        found = next((match for technique in observe for match in technique(evidence)), found)
+        techniques = (*observe, wrong_along, wrong_factor)
+        found = next((match for technique in techniques for match in technique(evidence)), found)
     return _finding([found], evidence)
 
 
@@ -66,8 +69,8 @@ def _mutants_and_operators(evidence):
 
 
 TECHNIQUES = (
-    constant_ratio, _mutants_and_operators, power_of_a_quantity, wrong_terms, short_formula, something_added,
-    wrong_summands,
+    constant_ratio, _mutants_and_operators, power_of_a_quantity, wrong_terms, short_formula, product_of_powers,
+    something_added, wrong_summands, named_along,
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def along_axes(masks, axes):
         return f"for {_block(hit, axes)}{few}"
     if border := _border(masks, axes):
         return border
-    if all(map(_is_block, [~mask for mask in hit])):
+    if all(map(_is_block, [~mask for mask in hit])) and all((~mask).sum() > 1 for mask in hit):
         return f"everywhere but for {_block([~mask for mask in hit], axes)}{few}"
     return f"for {_block(hit, axes)}{few}" if all(map(_is_nearly_block, hit)) else ""
 

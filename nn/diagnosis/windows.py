@@ -12,7 +12,7 @@ from .location import place_of
 from .match import Match
 from .places import along_axes
 
-AXES = {2: ("example", "feature"), 4: ("example", "row", "column", "channel")}
+AXES = {2: ("example", "feature"), 3: ("example", "position", "feature"), 4: ("example", "row", "column", "channel")}
 FAR = 10.0  # times the largest input
 NEAR = 1e-7
 SINGLE = 4  # so many elements that only one window holds must be right
@@ -58,6 +58,8 @@ def _other_route(label, wrong, mine, true, case):
     if counts == {0}:
         seen = f"in your {label} the dy of {len(bad)} of {case.dy.size} outputs goes nowhere{for_these}"
         return [Match(None, seen, "", f"dy that goes nowhere{for_these}")]
+    if 0 in counts:
+        return []
     if counts != {1}:
         several = f"{min(counts)} to {max(counts)}" if len(counts) > 1 else str(min(counts))
         seen = f"in your {label} the dy of one output goes to {several} elements, though only one has made it"
@@ -99,8 +101,8 @@ def _counts(label, mine, true):
     """Whether every output's dy goes to fewer elements than have made it, or to more."""
     sent, made = ((np.abs(a) > NEAR).sum(axis=0) for a in (mine, true))
     several = made > 1
-    if not several.any() or not ((sent < made)[several].all() or (sent > made)[several].all()):
-        return []
+    if not several.any() or not ((2 * sent <= made)[several].all() or (sent >= 2 * made)[several].all()):
+        return []  # a few more or less may be zeros by chance
     few = (sent < made)[several].all()
     seen = f"in your {label} the dy of one output goes to {_range(sent[several])} elements, but {_range(made[several])}"
     where = f"dy to too {'few' if few else 'many'} elements"

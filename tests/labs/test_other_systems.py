@@ -17,7 +17,7 @@ from labs.harness.watching import watch
 @pytest.fixture
 def windows(monkeypatch):
     """No users, groups, signals and limits, and the commands that are called instead."""
-    for name in ("geteuid", "getuid", "killpg", "chown", "fork"):
+    for name in ("geteuid", "killpg", "chown", "fork"):
         monkeypatch.delattr(os, name)
     monkeypatch.delattr(signal, "SIGKILL")
     monkeypatch.setattr(sandbox, "WINDOWS", True)
