@@ -44,15 +44,16 @@ numbers and other shapes than here.
 SETUP = """#!/usr/bin/env bash
 # Runs once, when the autograder is built.
 set -euo pipefail
+place="${AUTOGRADER:-/autograder}"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
 apt-get install -y --no-install-recommends python3 python3-venv
 # The system's own Python, whatever else the image has: one below /root no other user may run.
-python=/usr/bin/python3
-$python -c 'import sys; sys.exit("choose a newer image: Python 3.10 is needed" if sys.version_info < (3, 10) else 0)'
-$python -m venv /autograder/venv
-/autograder/venv/bin/pip install --quiet -r /autograder/source/requirements.txt
-setpriv --reuid 65534 --regid 65534 --clear-groups /autograder/venv/bin/python -I -c "import numpy" ||
+python="${SYSTEM_PYTHON:-/usr/bin/python3}"
+"$python" -c 'import sys; sys.exit("choose a newer image: Python 3.10 is needed" if sys.version_info < (3, 10) else 0)'
+"$python" -m venv "$place/venv"
+"$place/venv/bin/pip" install --quiet -r "$place/source/requirements.txt"
+setpriv --reuid 65534 --regid 65534 --clear-groups "$place/venv/bin/python" -I -c "import numpy" ||
     echo "WARNING: no other user may run this Python, so submissions will run as root"
 """
 
@@ -63,7 +64,7 @@ place="${{AUTOGRADER:-/autograder}}"
 chmod -R go-rwx "$place/source"
 chmod go-w "$place/results"
 cd "$place/source"
-"${{PYTHON:-/autograder/venv/bin/python}}" -m labs grade "$place/submission" --lab {number} \\
+"${{PYTHON:-$place/venv/bin/python}}" -m labs grade "$place/submission" --lab {number} \\
     --out "$place/results/results.json" --references {folder}/hidden.npz
 """
 
