@@ -62,7 +62,7 @@ def run_experiment(options):
     figures = experiment.draw(done, study.folder_of) if done else {}
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
-    print(f"{study.status()}\n{options.name}.csv and {len(figures)} figures are in {output}/")
+    print(f"{study.status()}\n{', '.join([f'{options.name}.csv', *(f'{name}.png' for name in figures)])}: in {output}/")
 
 
 def print_status(options):

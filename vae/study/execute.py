@@ -8,18 +8,23 @@ import joblib
 from .attempt import attempt
 
 
+class ProcessKilled(RuntimeError):
+    """A process that computed a run was killed."""
+
+
 def execute(runs, jobs, scheduler):
     """Attempt all runs side by side; yields, as they end, whether we had each for ourselves (see `attempt`).
 
     jobs : processes;  scheduler : address of a Dask scheduler, or None for processes of this machine.
-    Raises RuntimeError if a process was killed, or Dask is not there; OSError if the scheduler does not answer.
+    Raises ProcessKilled if not all could be attempted; RuntimeError if Dask is not there, OSError if the scheduler does
+    not answer.
     """
     with _backend(scheduler):
         parallel = joblib.Parallel(jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="all")
         try:
             yield from parallel(joblib.delayed(attempt)(run) for run in runs)
         except BrokenExecutor as error:
-            raise RuntimeError(
+            raise ProcessKilled(
                 "a process of the study was killed, perhaps because memory ran out: the same command goes on; "
                 "fewer jobs take less memory"
             ) from error

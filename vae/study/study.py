@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nn.files import writable_folder
 
-from .execute import execute
+from .execute import ProcessKilled, execute
 from .grid import checked, key, varying
 from .progress import Progress
 from .runs import OWN_COLUMNS, Run
@@ -65,7 +65,7 @@ class Study:
         retry : whether failed runs are tried again.
 
         Raises ValueError from `check` and OSError if the folder cannot be written, both before any work; RuntimeError
-        if a process was killed.  After that or Ctrl-C the same call goes on.
+        if processes are killed and nothing gets finished any more.  After that or Ctrl-C the same call goes on.
         """
         for run in self.runs:
             if self.check is not None:
@@ -75,12 +75,19 @@ class Study:
             run.forget_failure()
         try:
             with Progress(self) as progress:
-                while unfinished := [run for run in self.runs if run.row() is None]:
-                    if not self._attempt(unfinished, jobs, scheduler, progress):
-                        time.sleep(PAUSE)
+                while unfinished := self._unfinished():
+                    try:
+                        if not self._attempt(unfinished, jobs, scheduler, progress):
+                            time.sleep(PAUSE)
+                    except ProcessKilled:
+                        if len(self._unfinished()) == len(unfinished):  # nothing is gained by going on
+                            raise
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"{self.status().summary}; the same command goes on from there") from None
         return self.table
+
+    def _unfinished(self):
+        return [run for run in self.runs if run.row() is None]
 
     def _attempt(self, runs, jobs, scheduler, progress):
         """Attempt runs once; whether there was any that no other process had."""
