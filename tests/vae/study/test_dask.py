@@ -17,9 +17,9 @@ def test_a_killed_worker_changes_nothing(start, tiny_study, undisturbed, tmp_pat
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 0, output
     assert tiny_study.numbers(read_csv(tmp_path / "table.csv")) == undisturbed
-    starts = [path for path in tmp_path.rglob("starts.txt") if len(path.read_text().split()) == 2]
+    starts = [path for path in tmp_path.rglob("starts.txt") if len(path.read_text().splitlines()) == 2]
     assert len(starts) == 1
-    first, second = starts[0].read_text().split()
+    first, second = starts[0].read_text().splitlines()
     assert first != second
     epochs = [int(line) for line in (starts[0].parent / "epochs.txt").read_text().split()]
     assert epochs.count(1) == 1  # the second worker went on after the first one's last epoch

@@ -40,6 +40,8 @@ def test_a_damaged_file_is_named(tmp_path):
 
 def test_shapes_set_lies_in_a_file(tmp_path, monkeypatch):
     monkeypatch.setenv("DATASETS_HOME", str(tmp_path))
+    pixels = datasets.shapes.all_images()
+    monkeypatch.setattr(datasets.shapes, "all_images", lambda: pixels)
     shapes, same = shapes_set(seed=3), datasets.ShapesSet(seed=3)
     assert isinstance(shapes.images.packed, np.memmap)
     assert shapes_set(seed=3).images.packed.filename == shapes.images.packed.filename

@@ -7,9 +7,7 @@ import time
 
 from vae.study import read_csv
 
-KILLS = (  # jobs, and what is killed: the process that was started, or its workers too
-    (1, os.kill, signal.SIGKILL),
-    (2, os.killpg, signal.SIGKILL),
+KILLS = (  # jobs, and how they end: kill leaves the workers alone, killpg reaches them too
     (2, os.kill, signal.SIGKILL),
     (1, os.kill, signal.SIGKILL),
     (2, os.killpg, signal.SIGINT),
@@ -17,14 +15,17 @@ KILLS = (  # jobs, and what is killed: the process that was started, or its work
 
 
 def starts_in(folder):
-    return [line for path in folder.rglob("starts.txt") for line in path.read_text().split()]
+    """(process, its group) for every start of a run."""
+    lines = [line for path in folder.rglob("starts.txt") for line in path.read_text().splitlines()]
+    return [tuple(map(int, line.split())) for line in lines]
 
 
-def wait_for_another_start(folder, process):
-    before = len(starts_in(folder))
-    while len(starts_in(folder)) == before:
+def wait_for_a_start_by(process, folder):
+    """Wait until the process, or a worker of it, has begun a run; returns who."""
+    while not (begun := [pid for pid, group in starts_in(folder) if group == process.pid]):
         assert process.poll() is None, process.stdout.read()
         time.sleep(0.01)
+    return begun[0]
 
 
 def finish(process):
@@ -37,8 +38,8 @@ def test_a_study_killed_at_random_moments_has_the_same_table(start, tiny_study, 
     rng = random.Random(0)
     for jobs, kill, number in KILLS:
         process = start("tiny_study.py", jobs)
-        wait_for_another_start(tmp_path, process)
-        time.sleep(rng.uniform(0, 0.4))
+        wait_for_a_start_by(process, tmp_path)
+        time.sleep(rng.uniform(0, 0.2))
         assert process.poll() is None
         kill(process.pid, number)
         if number == signal.SIGINT:
@@ -46,7 +47,9 @@ def test_a_study_killed_at_random_moments_has_the_same_table(start, tiny_study, 
             assert "runs done" in output
             assert "the same command goes on from there" in output
         process.wait()
-    finish(start("tiny_study.py", 2))
+    process = start("tiny_study.py", 2)
+    os.kill(wait_for_a_start_by(process, tmp_path), signal.SIGKILL)  # a worker, which is replaced
+    finish(process)
     assert tiny_study.numbers(read_csv(tmp_path / "table.csv")) == undisturbed
     assert len(starts_in(tmp_path)) > len(undisturbed)
 
@@ -57,15 +60,4 @@ def test_two_processes_share_the_runs_of_one_study(start, tiny_study, undisturbe
         finish(process)
     assert tiny_study.numbers(read_csv(tmp_path / "table.csv")) == undisturbed
     assert len(starts_in(tmp_path)) == len(undisturbed)
-    assert set(starts_in(tmp_path)) == {str(process.pid) for process in processes}
-
-
-def test_a_killed_worker_is_replaced(start, tiny_study, undisturbed, tmp_path):
-    process = start("tiny_study.py", 2)
-    wait_for_another_start(tmp_path, process)
-    time.sleep(0.1)
-    worker = int(starts_in(tmp_path)[-1])
-    assert worker != process.pid
-    os.kill(worker, signal.SIGKILL)
-    finish(process)
-    assert tiny_study.numbers(read_csv(tmp_path / "table.csv")) == undisturbed
+    assert {pid for pid, _ in starts_in(tmp_path)} == {process.pid for process in processes}

@@ -16,7 +16,7 @@ from vae.study import write_csv
 def kill_a_worker(folder):
     while not (logs := [path for path in folder.rglob("epochs.txt") if len(path.read_text().split()) >= 3]):
         time.sleep(0.01)
-    pid = int((logs[0].parent / "starts.txt").read_text().split()[0])
+    pid = int((logs[0].parent / "starts.txt").read_text().split()[0])  # and its process group
     os.kill(pid, signal.SIGKILL)
 
 

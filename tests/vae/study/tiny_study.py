@@ -25,7 +25,7 @@ def bars():
     images = np.zeros((8, 6, 8, 6, 1), np.float32)
     for row, column in np.ndindex(8, 6):
         images[row, column, row] = images[row, column, :, column] = 1
-    return np.tile(images.reshape(-1, 8, 6, 1), (8, 1, 1, 1))
+    return np.tile(images.reshape(-1, 8, 6, 1), (4, 1, 1, 1))
 
 
 class Log:
@@ -41,7 +41,7 @@ class Log:
 
 def train(setting, folder):
     with open(folder / "starts.txt", "a") as file:
-        file.write(f"{os.getpid()}\n")
+        file.write(f"{os.getpid()} {os.getpgrp()}\n")
     images = bars()
     model = vae.BetaVAE(TINY, 3, batch_size=16, progress=False, **setting)
     model.fit(images, checkpoint=folder / "checkpoint.npz", callbacks=[Log(folder)])
