@@ -19,7 +19,7 @@ def in_processes(runs, jobs):
     Raises ProcessKilled, and stops all others too, if a process was killed.
     """
     with joblib.parallel_config("loky", inner_max_num_threads=1):
-        parallel = joblib.Parallel(jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="all")
+        parallel = joblib.Parallel(jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs")
     try:
         yield from parallel(joblib.delayed(attempt)(run) for run in runs)
     except BrokenExecutor as error:
