@@ -49,7 +49,8 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     ----------
     architecture : the network: a name out of ``vae.ARCHITECTURES``, or a `vae.Architecture`.
     latent_dim : elements of the code.
-    beta : weight of the KL, at least 0.
+    beta : weight of the KL, at least 0: a number, or a schedule (`nn.schedules`) of the steps of training, such as
+        ``nn.schedules.Linear(0, 4, steps=5000)``.  A step is a minibatch; an epoch of n images has n // batch_size.
     likelihood : p(x|z): "bernoulli" for pixels in [0, 1], "gaussian" (variance 1) for any numbers.
     reduction : "sum" or "mean" of log p over pixels.  A beta for the mean counts as pixels * beta for the sum.
     corruption : None, or how to corrupt the inputs of training, while the target stays clean (a denoising autoencoder):
@@ -132,6 +133,8 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         X : training images.
         y : ignored.
         validation : images for early stopping; without them training runs for max_epochs and keeps the last weights.
+            If beta is a schedule, their objective is that of the beta where it comes to rest, and early stopping begins
+            when it has (see `Trainer`).
         checkpoint : path of a file to which all of the training's state is written after every epoch.  If it exists,
             training continues from it, exactly as if it had not been interrupted: with the same settings and images.
         callbacks : what looks at the training, as for `nn.fit`: for example ``nn.Recorder("steps.csv", every=20)``.  A
@@ -272,7 +275,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def __repr__(self, **limits):
         if hasattr(self, "network_"):
             convention = describe_beta(
-                self.network_.beta, self.network_.code.latents, self.image_shape_, self.network_.reduction
+                self._trainer.beta, self.network_.code.latents, self.image_shape_, self.network_.reduction
             )
         else:
             convention = f"beta weighs the KL against the {self.reduction} of log p(x|z) over pixels"
@@ -355,7 +358,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         rng = np.random.default_rng(self.random_state)
         self.network_ = self._architecture().build(
             self.latent_dim, rng, np.dtype(self.dtype), self.image_shape_,
-            beta=self.beta, likelihood=self.likelihood, reduction=self.reduction,
+            beta=nn.schedules.at(self.beta, 0), likelihood=self.likelihood, reduction=self.reduction,
         )  # fmt: skip
         self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
         self.network_.to_device(self.device_)
@@ -363,7 +366,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self._started_with = self._settings()
         self._trainer = Trainer(
             self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_,
-            corruption=self.corruption, corrupted_share=self.corrupted_share,
+            beta=self.beta, corruption=self.corruption, corrupted_share=self.corrupted_share,
         )  # fmt: skip
 
     def _settings(self):

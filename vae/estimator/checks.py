@@ -1,11 +1,13 @@
 """Settings that are what they should be."""
 
+from dataclasses import fields
+
 import numpy as np
 
 import nn
 
 from ..network.likelihoods import LIKELIHOODS
-from ..storage.settings import CORRUPTIONS
+from ..storage.settings import CORRUPTIONS, SCHEDULES
 
 
 def check_number(name, value, *, at_least, at_most=np.inf, whole=False):
@@ -15,6 +17,21 @@ def check_number(name, value, *, at_least, at_most=np.inf, whole=False):
     if not number or not at_least <= value <= at_most:
         limits = f"of at least {at_least}" if at_most == np.inf else f"from {at_least} to {at_most}"
         raise ValueError(f"{name} must be a {noun} {limits}, got {value!r}")
+
+
+def check_schedule(name, value, *, at_least):
+    """Raise ValueError unless value is a number, or a schedule all of whose numbers are, of at least so much."""
+    if isinstance(value, SCHEDULES):
+        for field in fields(value):
+            check_schedule(f"{name}'s {field.name}", getattr(value, field.name), at_least=at_least)
+    elif callable(value):
+        names = ", ".join(kind.__name__ for kind in SCHEDULES)
+        raise ValueError(
+            f"{name} must be a number or one of the schedules in nn.schedules ({names}), which can be written into a "
+            f"model's file, got {value!r}"
+        )
+    else:
+        check_number(name, value, at_least=at_least)
 
 
 def check_choice(name, value, choices):
@@ -28,7 +45,7 @@ def check_settings(model):
     for name in ("latent_dim", "batch_size", "max_epochs"):
         check_number(name, getattr(model, name), at_least=1, whole=True)
     check_number("patience", model.patience, at_least=0, whole=True)
-    check_number("beta", model.beta, at_least=0)
+    check_schedule("beta", model.beta, at_least=0)
     check_number("learning_rate", model.learning_rate, at_least=0)
     if model.learning_rate == 0:
         raise ValueError("learning_rate must be positive, got 0: nothing would be learnt")

@@ -35,6 +35,8 @@ def load(kind, path, device):
             raise ValueError(f"they need {weights} weights, more than the file can hold")
         model._start()
         model.history_ = {name: list(values) for name, values in header["history"].items()}
+        if model.history_.get("beta"):  # a schedule's, where the training ended
+            model.network_.beta = float(model.history_["beta"][-1])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise archive.ModelFileError(f"{path} has unusable settings ({error})") from error
     model.network_.load_state(archive.load_arrays(path, model.network_.state()))

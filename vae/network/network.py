@@ -45,9 +45,9 @@ class Network(nn.Layer):
         self.save_for_backward(doutput, len(x))
         return self.objective(self.reconstruction, self.kl.sum(), x.shape[1:])
 
-    def objective(self, reconstruction, kl, image_shape):
-        """H from its two terms: w * reconstruction + beta * kl."""
-        return self.weight(image_shape) * reconstruction + self.beta * kl
+    def objective(self, reconstruction, kl, image_shape, beta=None):
+        """H from its two terms: w * reconstruction + beta * kl, with the network's beta if it is None."""
+        return self.weight(image_shape) * reconstruction + (self.beta if beta is None else beta) * kl
 
     def weight(self, image_shape):
         """w, what a nat of the reconstruction counts in the objective."""

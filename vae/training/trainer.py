@@ -29,18 +29,29 @@ class Trainer:
     batch_size : examples in one step.
     rng : numpy Generator, for the order of the images and for noise.
     device : "cpu" or "gpu".
+    beta : weight of the KL, a number or a schedule of the optimiser's steps; None for the network's own.
     corruption : how to corrupt the input of a denoising autoencoder, (images, rng) -> images; None for not at all.
     corrupted_share : the share of each batch that is corrupted, from 0 to 1.
 
     Attributes
     ----------
     history : dict of lists with one value for each epoch: ``epoch``, ``seconds``, and means over the epoch's images
-        of ``objective``, ``reconstruction`` and ``kl`` (nats), and the same with ``validation_`` before.
+        of ``objective``, ``reconstruction`` and ``kl`` (nats), and the same with ``validation_`` before; if beta is a
+        schedule, ``beta`` at the epoch's last step.
     best_objective, best_epoch : the lowest validation objective so far, and when it was reached.
+
+    With a schedule, each step minimises the objective of its own beta.  The validation objective is that of the beta
+    where the schedule comes to rest, from the first epoch on, so that epochs can be compared; and only epochs that end
+    there are compared: those before are on the way, and neither the best nor a reason to stop.  A schedule that never
+    comes to rest (`nn.schedules.end`) is validated at each epoch's own beta; training then runs for all epochs and the
+    last parameters count, as without validation.
     """
 
-    def __init__(self, network, *, learning_rate, batch_size, rng, device, corruption=None, corrupted_share=1.0):
-        self.network = network
+    def __init__(
+        self, network, *,
+        learning_rate, batch_size, rng, device, beta=None, corruption=None, corrupted_share=1.0,
+    ):  # fmt: skip
+        self.network, self.beta = network, network.beta if beta is None else beta
         self.optimiser = nn.Adam(network.parameters(), learning_rate)
         self.batch_size, self.rng, self.device = batch_size, rng, device
         self.corruption, self.corrupted_share = corruption, corrupted_share
@@ -78,7 +89,7 @@ class Trainer:
                     self._run_epoch(images, validation, epochs, bar)
                     if progress:
                         tqdm.write(self._report())
-                    if validation is None:
+                    if validation is None or not self._beta_rests:
                         self.best_epoch, sound = self.epoch, self.network.state()
                     elif self.history["validation_objective"][-1] < self.best_objective:
                         self._remember_best()
@@ -100,6 +111,7 @@ class Trainer:
 
     def step(self, images):
         """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
+        self.network.beta = nn.schedules.at(self.beta, self.optimiser.steps)
         target = to_float(nn.to_device(images, self.device), self.network.dtype)
         x = target if self.corruption is None else self._corrupted(target)
         noise = nn.to_device(draw_noise(self.rng, len(images), self.network), self.device)
@@ -115,7 +127,17 @@ class Trainer:
 
     def _note(self, **terms):
         if self._training_state is not None:
+            terms |= self._scheduled()
             self._training_state.epoch, self._training_state.terms = self.epoch + 1, terms
+
+    def _scheduled(self):
+        """The present beta, as a term and a column of the history, if it is one that changes."""
+        return {"beta": self.network.beta} if callable(self.beta) else {}
+
+    @property
+    def _beta_rests(self):
+        """Whether beta has come to where it stays."""
+        return self.network.beta == nn.schedules.end(self.beta)
 
     def to_device(self, device):
         """Move the network, the optimiser and the best parameters to "cpu" or "gpu", to go on there."""
@@ -148,6 +170,7 @@ class Trainer:
         self.optimiser.load_state(part("optimiser."))
         self._best_state = part("best.") or None
         self.history, self.best_epoch = header["history"], header["best_epoch"]
+        self.network.beta = nn.schedules.at(self.beta, max(self.optimiser.steps - 1, 0))
         self.best_objective = np.inf if header["best_objective"] is None else header["best_objective"]
         self.rng.bit_generator.state = header["rng"]
 
@@ -165,9 +188,11 @@ class Trainer:
             bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
             bar.set_postfix_str(str(meter), refresh=False)
             bar.update()
-        row = {"epoch": epoch} | meter.means(finite=all_finite(self.network.state()))
+        row = {"epoch": epoch} | meter.means(finite=all_finite(self.network.state())) | self._scheduled()
         if validation is not None:
-            means = validate(self.network, validation, self.batch_size, self.device)
+            end = nn.schedules.end(self.beta)
+            beta = self.network.beta if math.isnan(end) else end
+            means = validate(self.network, validation, self.batch_size, self.device, beta)
             if not math.isfinite(means["objective"]):
                 raise DivergenceError(
                     f"training diverged: the validation objective is {means['objective']} after epoch {epoch}; "
@@ -196,17 +221,23 @@ class Trainer:
     def _report(self):
         last = {name: values[-1] for name, values in self.history.items()}
         per_pixel = " / pixels" if self.network.reduction == "mean" else ""
+        beta = "beta" if callable(self.beta) else f"{self.beta:g}"
         text = (
             f"epoch {last['epoch']}: objective {last['objective']:.4g} = reconstruction "
-            f"{last['reconstruction']:.2f}{per_pixel} + {self.network.beta:g} * KL {last['kl']:.2f} nats"
+            f"{last['reconstruction']:.2f}{per_pixel} + {beta} * KL {last['kl']:.2f} nats"
         )
+        if "beta" in last:
+            text += f", beta now {last['beta']:.4g}"
         if "validation_objective" in last:
             text += f"; validation {last['validation_objective']:.4g}"
         return f"{text}; {last['seconds']:.0f} s"
 
 
-def validate(network, images, batch_size, device):
-    """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are."""
+def validate(network, images, batch_size, device, beta=None):
+    """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are.
+
+    beta : the one in the objective; None for the network's.
+    """
     images = on_device(images, device)
     rng = np.random.default_rng(NOISE_SEED)
     terms = []
@@ -217,7 +248,7 @@ def validate(network, images, batch_size, device):
         terms.append((len(x), (network.reconstruction, network.kl.sum())))
     sizes, terms = zip(*terms, strict=True)
     reconstruction, kl = np.average(read(terms), axis=0, weights=sizes).tolist()
-    objective = network.objective(reconstruction, kl, images.shape[1:])
+    objective = network.objective(reconstruction, kl, images.shape[1:], beta)
     return {"objective": objective, "reconstruction": reconstruction, "kl": kl}
 
 
