@@ -5,10 +5,10 @@ import time
 import numpy as np
 from tqdm import tqdm
 
-from ..forms import array_module, device_of
+from ..forms import device_of
 from .callbacks import Callbacks, TrainingState
 from .history import History
-from .meter import DivergenceError, Meter
+from .meter import DivergenceError, Meter, all_finite
 
 READ_EVERY = 50  # steps between two looks at the terms on a GPU
 
@@ -115,13 +115,7 @@ def _train(state, loss, batches, metrics, callbacks, bar):
         bar.update()
     if not meter.examples and not meter.unread:
         raise ValueError("there are no batches to train on: pass a list of (x, target), or nn.Batches(x, target)")
-    means = meter.means()
-    if not all(bool(array_module(array).isfinite(array).all()) for array in _arrays(network, optimiser)):
-        raise DivergenceError(
-            f"training diverged: parameters are no longer finite after epoch {state.epoch}; "
-            "try a smaller learning rate, or clip the gradients"
-        )
-    return means
+    return meter.means(finite=all_finite(_arrays(network, optimiser)))
 
 
 def _terms(value, output, target, metrics):

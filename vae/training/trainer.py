@@ -9,10 +9,10 @@ from tqdm import tqdm
 
 import nn
 from datasets import PackedImages
+from nn.training.meter import DivergenceError, Meter, all_finite, as_floats
 
 from ..network.images import to_float
 from .corruption import corrupt
-from .meter import DivergenceError, Meter, read
 from .packed_on_gpu import PackedOnGPU
 
 NOISE_SEED = 0  # of the noise used to evaluate: always the same, so that two evaluations differ only by the network
@@ -181,14 +181,15 @@ class Trainer:
         if isinstance(images, PackedOnGPU):
             order = nn.to_device(order, "gpu")
         batches = self.batches(len(images))
-        meter = Meter(epoch, len(batches), READ_EVERY if self.device == "gpu" else 1)
+        read_every = READ_EVERY if self.device == "gpu" else 1
+        meter = Meter(epoch, "objective", read_every, last=len(batches))
         for batch in batches:
             terms = self.step(images[order[batch]])
-            meter.add(terms, batch.stop - batch.start)
+            meter.add(dict(zip(("objective", "reconstruction", "kl"), terms, strict=True)), batch.stop - batch.start)
             bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
             bar.set_postfix_str(str(meter), refresh=False)
             bar.update()
-        row = {"epoch": epoch} | meter.means(finite=all_finite(self.network.state())) | self._scheduled()
+        row = {"epoch": epoch} | meter.means(all_finite(self.network.arrays().values())) | self._scheduled()
         if validation is not None:
             end = nn.schedules.end(self.beta)
             beta = self.network.beta if math.isnan(end) else end
@@ -240,14 +241,14 @@ def validate(network, images, batch_size, device, beta=None):
     """
     images = on_device(images, device)
     rng = np.random.default_rng(NOISE_SEED)
-    terms = []
+    terms, sizes = [], []
     for start in range(0, len(images), batch_size):
         x = to_float(nn.to_device(images[start : start + batch_size], device), network.dtype)
         noise = nn.to_device(draw_noise(rng, len(x), network), device)
         network.forward(x, noise=noise)
-        terms.append((len(x), (network.reconstruction, network.kl.sum())))
-    sizes, terms = zip(*terms, strict=True)
-    reconstruction, kl = np.average(read(terms), axis=0, weights=sizes).tolist()
+        terms += [network.reconstruction, network.kl.sum()]
+        sizes.append(len(x))
+    reconstruction, kl = np.average(np.reshape(as_floats(terms), (-1, 2)), axis=0, weights=sizes).tolist()
     objective = network.objective(reconstruction, kl, images.shape[1:], beta)
     return {"objective": objective, "reconstruction": reconstruction, "kl": kl}
 
@@ -266,10 +267,3 @@ def draw_noise(rng, n, network):
 def _say_once(sentence):
     if sentence:
         tqdm.write(sentence)
-
-
-def all_finite(state):
-    """Whether every number in the arrays of a state is finite: a 0-d array where they are, so that nothing waits."""
-    arrays = [array for array in state.values() if array.dtype.kind == "f"]  # a count of steps stays on the host
-    xp = nn.array_module(arrays[0])
-    return xp.stack([xp.isfinite(array).all() for array in arrays]).all()
