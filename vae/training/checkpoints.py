@@ -4,6 +4,7 @@ import hashlib
 
 import numpy as np
 
+import nn
 from datasets import PackedImages
 
 from ..storage import archive
@@ -36,8 +37,8 @@ def fingerprint(images):
 
 def save(path, trainer, bound):
     """Write the state of a `Trainer`.  bound : its `binding`."""
-    header, arrays = trainer.state()
-    archive.save(path, header | {"checkpoint": bound}, arrays)
+    arrays = {name: nn.to_host(array) for name, array in trainer.arrays().items()}
+    archive.save(path, trainer.header() | {"checkpoint": bound}, arrays)
 
 
 def restore(path, trainer, bound):
@@ -53,9 +54,9 @@ def restore(path, trainer, bound):
             f"{path} is the checkpoint of another training: {differences}. "
             "Delete the file, or go on with what it was written for"
         )
-    _, expected = trainer.state()
+    expected = trainer.arrays()
     if header["best_objective"] is not None:
-        expected |= {f"best.{name}": array for name, array in trainer.network.state().items()}
+        expected |= {f"best.{name}": array for name, array in trainer.network.arrays().items()}
     trainer.load_state(header, archive.load_arrays(path, expected))
 
 

@@ -147,21 +147,23 @@ class Trainer:
         best = self._best_state or {}
         self._best_state = {name: nn.to_device(array, device) for name, array in best.items()} or None
 
-    def state(self):
-        """(header, arrays): all that `load_state` needs to go on as if nothing had happened."""
-        arrays = {f"network.{name}": array for name, array in self.network.state().items()}
-        arrays |= {f"optimiser.{name}": array for name, array in self.optimiser.state().items()}
-        arrays |= {f"best.{name}": array for name, array in (self._best_state or {}).items()}
-        header = {
+    def arrays(self):
+        """The arrays that `load_state` needs to go on as if nothing had happened: the live ones, not copies."""
+        arrays = {f"network.{name}": array for name, array in self.network.arrays().items()}
+        arrays |= {f"optimiser.{name}": array for name, array in self.optimiser.arrays().items()}
+        return arrays | {f"best.{name}": array for name, array in (self._best_state or {}).items()}
+
+    def header(self):
+        """What it needs besides, ready for JSON."""
+        return {
             "history": self.history,
             "best_epoch": self.best_epoch,
             "best_objective": None if self._best_state is None else self.best_objective,
             "rng": self.rng.bit_generator.state,
         }
-        return header, {name: nn.to_host(array) for name, array in arrays.items()}
 
     def load_state(self, header, arrays):
-        """Continue where the trainer that returned this state was."""
+        """Continue where the trainer that this header and these arrays are of was."""
 
         def part(prefix):
             return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
