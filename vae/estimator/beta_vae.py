@@ -10,13 +10,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 import nn
 from datasets import PackedImages
+from nn.files import writable_folder
 
 from ..network.beta import describe_beta
 from ..network.images import check_images, check_on_host, shape_of_images, to_float, warn_of_dark_bytes
 from ..specification.architecture import Architecture
 from ..specification.papers import ARCHITECTURES
 from ..storage import settings
-from nn.files import writable_folder
 from ..training import checkpoints
 from ..training.trainer import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
 from . import model_files
