@@ -13,7 +13,8 @@ import nn
 import vae
 from vae.specification import Conv2D, ConvTranspose2D, Dense, Reshape
 from vae.training.packed_on_gpu import PackedOnGPU
-from vae.training.trainer import Trainer, validate
+from vae.training import Trainer
+from vae.training.whole_sets import validate
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,7 +72,9 @@ def test_metrics_and_report_encode_on_the_device(images):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"likelihood": "gaussian"}, {"reduction": "mean"}, {"corruption": datasets.SaltAndPepper(0.2)},
+        {"likelihood": "gaussian"},
+        {"reduction": "mean"},
+        {"corruption": datasets.SaltAndPepper(0.2)},
         {"beta": nn.schedules.Linear(0, 2, steps=4)},
     ],
     ids=str,
@@ -128,7 +131,7 @@ def test_early_stopping_keeps_the_best_parameters(images):
     model = make_model("gpu", max_epochs=4, learning_rate=0.03)
     model.fit(images.subset(slice(0, 60)), validation=images.subset(slice(60, 100)))
     best = min(model.history_["validation_objective"])
-    there = validate(model.network_, images.subset(slice(60, 100)), 20, "gpu")
+    there = validate(model.network_, images.subset(slice(60, 100)), 20)
     assert there["objective"] == pytest.approx(best, rel=1e-5)
 
 

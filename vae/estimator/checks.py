@@ -1,13 +1,19 @@
-"""Settings that are what they should be."""
+"""Settings and images that are what they should be."""
 
+import math
 from dataclasses import fields
 
 import numpy as np
+from sklearn.utils.validation import validate_data
 
 import nn
+from datasets import PackedImages
 
+from ..network.images import check_images, check_on_host, shape_of_images
 from ..network.likelihoods import LIKELIHOODS
 from ..storage.settings import CORRUPTIONS, SCHEDULES
+
+NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
 
 
 def check_number(name, value, *, at_least, at_most=np.inf, whole=False):
@@ -61,3 +67,28 @@ def check_settings(model):
     if model.random_state is not None:
         check_number("random_state", model.random_state, at_least=0, whole=True)
     nn.choose_device(model.device)
+
+
+def checked_images(model, X, name="X", *, reset=False):
+    """X as images (see `check_images`); with `reset`, those of training, like which all others of `model` must be."""
+    check_on_host(X, name)
+    if not hasattr(X, "ndim"):
+        X = np.asarray(X)
+    if not isinstance(X, PackedImages) and X.ndim < 3:
+        X = validate_data(model, X, reset=reset, dtype=NUMBERS)
+    if reset:
+        model.image_shape_ = model._architecture().image_shape or shape_of_images(X)
+        model.n_features_in_ = math.prod(model.image_shape_)
+        model._unit_interval = model.likelihood == "bernoulli"
+    return check_images(X, model.image_shape_, name, unit_interval=model._unit_interval)
+
+
+def checked_training_images(model, X, *, reset):
+    """`checked_images`, and that no batch is too small for a batch normalisation."""
+    X = checked_images(model, X, reset=reset)
+    if min(len(X), model.batch_size) == 1 and model._architecture().needs_two_images(
+        model.image_shape_, model.latent_dim
+    ):
+        what = "X holds one image (n_samples = 1)" if len(X) == 1 else "batch_size is 1"
+        raise ValueError(f"{what}, but batch normalisation needs at least two images in each batch of training")
+    return X

@@ -34,7 +34,7 @@ def load(kind, path, device):
         if weights * np.dtype(model.dtype).itemsize > Path(path).stat().st_size:
             raise ValueError(f"they need {weights} weights, more than the file can hold")
         model._start()
-        model.history_ = {name: list(values) for name, values in header["history"].items()}
+        model.history_ = nn.History({name: list(values) for name, values in header["history"].items()})
         if model.history_.get("beta"):  # a schedule's, where the training ended
             model.network_.beta = float(model.history_["beta"][-1])
     except (KeyError, TypeError, AttributeError, ValueError) as error:

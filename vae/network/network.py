@@ -73,6 +73,11 @@ class Network(nn.Layer):
         """The dtype of the parameters."""
         return self.code.mean.weight.data.dtype
 
+    @property
+    def device(self):
+        """Where the parameters are, "cpu" or "gpu"."""
+        return nn.forms.device_of(self.code.mean.weight.data)
+
     def encode(self, x):
         """Mean and log variance of q(z|x), each (batch, latents)."""
         return self.code.distribution(self.encoder.forward(x))

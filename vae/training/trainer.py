@@ -8,14 +8,13 @@ import numpy as np
 from tqdm import tqdm
 
 import nn
-from datasets import PackedImages
-from nn.training.meter import DivergenceError, Meter, all_finite, as_floats
+from nn.training.meter import DivergenceError, Meter, all_finite
 
 from ..network.images import to_float
 from .corruption import corrupt
 from .packed_on_gpu import PackedOnGPU
+from .whole_sets import draw_noise, on_device, validate
 
-NOISE_SEED = 0  # of the noise used to evaluate: always the same, so that two evaluations differ only by the network
 READ_EVERY = 50  # steps between two looks at the objective on a GPU; each look waits for it to finish
 
 
@@ -35,9 +34,9 @@ class Trainer:
 
     Attributes
     ----------
-    history : dict of lists with one value for each epoch: ``epoch``, ``seconds``, and means over the epoch's images
-        of ``objective``, ``reconstruction`` and ``kl`` (nats), and the same with ``validation_`` before; if beta is a
-        schedule, ``beta`` at the epoch's last step.
+    history : `nn.History`, a dict of lists with one value for each epoch: ``epoch``, ``seconds``, and means over the
+        epoch's images of ``objective``, ``reconstruction`` and ``kl`` (nats), and the same with ``validation_`` before;
+        if beta is a schedule, ``beta`` at the epoch's last step.
     best_objective, best_epoch : the lowest validation objective so far, and when it was reached.
 
     With a schedule, each step minimises the objective of its own beta.  The validation objective is that of the beta
@@ -55,7 +54,7 @@ class Trainer:
         self.optimiser = nn.Adam(network.parameters(), learning_rate)
         self.batch_size, self.rng, self.device = batch_size, rng, device
         self.corruption, self.corrupted_share = corruption, corrupted_share
-        self.history = {"epoch": [], "seconds": []}
+        self.history = nn.History(epoch=[], seconds=[])
         self.best_objective, self.best_epoch, self._best_state = np.inf, 0, None
         self._callbacks, self._training_state = nn.Callbacks(), None  # while `fit` runs: those that it was given
 
@@ -89,11 +88,7 @@ class Trainer:
                     self._run_epoch(images, validation, epochs, bar)
                     if progress:
                         tqdm.write(self._report())
-                    if validation is None or not self._beta_rests:
-                        self.best_epoch, sound = self.epoch, self.network.state()
-                    elif self.history["validation_objective"][-1] < self.best_objective:
-                        self._remember_best()
-                        sound = self._best_state
+                    sound = self._to_return_to(compared=validation is not None and self._beta_rests)
                     self._callbacks.after_epoch(self._training_state)
                     if self._training_state.stop:
                         break
@@ -171,7 +166,7 @@ class Trainer:
         self.network.load_state(part("network."))
         self.optimiser.load_state(part("optimiser."))
         self._best_state = part("best.") or None
-        self.history, self.best_epoch = header["history"], header["best_epoch"]
+        self.history, self.best_epoch = nn.History(header["history"]), header["best_epoch"]
         self.network.beta = nn.schedules.at(self.beta, max(self.optimiser.steps - 1, 0))
         self.best_objective = np.inf if header["best_objective"] is None else header["best_objective"]
         self.rng.bit_generator.state = header["rng"]
@@ -195,16 +190,14 @@ class Trainer:
         if validation is not None:
             end = nn.schedules.end(self.beta)
             beta = self.network.beta if math.isnan(end) else end
-            means = validate(self.network, validation, self.batch_size, self.device, beta)
+            means = validate(self.network, validation, self.batch_size, beta)
             if not math.isfinite(means["objective"]):
                 raise DivergenceError(
                     f"training diverged: the validation objective is {means['objective']} after epoch {epoch}; "
                     "try a smaller learning rate"
                 )
             row |= {f"validation_{name}": value for name, value in means.items()}
-        row["seconds"] = time.perf_counter() - start
-        for name, value in row.items():
-            self.history.setdefault(name, []).append(value)
+        self.history.add(row | {"seconds": time.perf_counter() - start})
 
     def _corrupted(self, images):
         """The batch, its first part corrupted anew (dissertation, Figure 2.13); the order of a batch is random."""
@@ -217,9 +210,15 @@ class Trainer:
         starts = range(0, max(n - self.batch_size, 0) + 1, self.batch_size)
         return [slice(start, n if start == starts[-1] else start + self.batch_size) for start in starts]
 
-    def _remember_best(self):
-        self.best_epoch, self.best_objective = self.epoch, self.history["validation_objective"][-1]
-        self._best_state = self.network.state()
+    def _to_return_to(self, compared):
+        """After an epoch: a copy of the best parameters so far or, if nothing is compared, of the present ones."""
+        if not compared:
+            self.best_epoch = self.epoch
+            return self.network.state()
+        if self.history["validation_objective"][-1] < self.best_objective:
+            self.best_epoch, self.best_objective = self.epoch, self.history["validation_objective"][-1]
+            self._best_state = self.network.state()
+        return self._best_state
 
     def _report(self):
         last = {name: values[-1] for name, values in self.history.items()}
@@ -234,35 +233,6 @@ class Trainer:
         if "validation_objective" in last:
             text += f"; validation {last['validation_objective']:.4g}"
         return f"{text}; {last['seconds']:.0f} s"
-
-
-def validate(network, images, batch_size, device, beta=None):
-    """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are.
-
-    beta : the one in the objective; None for the network's.
-    """
-    images = on_device(images, device)
-    rng = np.random.default_rng(NOISE_SEED)
-    terms, sizes = [], []
-    for start in range(0, len(images), batch_size):
-        x = to_float(nn.to_device(images[start : start + batch_size], device), network.dtype)
-        noise = nn.to_device(draw_noise(rng, len(x), network), device)
-        network.forward(x, noise=noise)
-        terms += [network.reconstruction, network.kl.sum()]
-        sizes.append(len(x))
-    reconstruction, kl = np.average(np.reshape(as_floats(terms), (-1, 2)), axis=0, weights=sizes).tolist()
-    objective = network.objective(reconstruction, kl, images.shape[1:], beta)
-    return {"objective": objective, "reconstruction": reconstruction, "kl": kl}
-
-
-def on_device(images, device):
-    """Packed images in the GPU's memory if the network is there; all others stay, and go there a batch at a time."""
-    return PackedOnGPU(images) if device == "gpu" and isinstance(images, PackedImages) else images
-
-
-def draw_noise(rng, n, network):
-    """noise ~ N(0, I) for n examples, drawn on the host so that both devices see the same numbers."""
-    return rng.standard_normal((n, network.code.latents), dtype=network.dtype)
 
 
 @lru_cache
