@@ -9,10 +9,10 @@ from pathlib import Path
 
 from skeleton import parser, start  # first: it imports vae before NumPy
 
+from nn.files import writable_folder
 from vae.evaluation import plots
 from vae.papers import EXPERIMENTS
 from vae.papers.experiment import BUDGETS
-from vae.storage import writable_folder
 from vae.study import write_csv
 
 OUTPUT = Path("outputs/papers")

@@ -13,7 +13,7 @@ import numpy as np
 import datasets
 import nn
 import vae
-from vae.evaluation import measures, plots
+from vae.evaluation import MeansByFactor, measures, plots, training_plots
 
 EPOCHS = {"shapes-dense": 3, "shapes-conv": 2}  # at most ten minutes on two cores
 SEED = 2  # runs differ: of the seeds 0 to 5, one whose latents are easier to read than most
@@ -21,6 +21,8 @@ FULL_EPOCHS = 1000  # more than early stopping lets pass
 QUICK_IMAGES = 20_000
 QUICK_SCORES = ("mutual_information_gap", "sap_score", "modularity", "explicitness")  # few images to encode
 RECORD_EVERY = 10  # steps
+LOOK_EVERY = {"quick": 10, "else": 100}  # steps; each look at the means encodes so many images:
+LOOKED_AT = 2_000
 DELTAS = (-1, -0.5, 0, 0.5, 1)
 
 
@@ -70,13 +72,28 @@ def run(options):
     print(f"  {len(shapes):,} images; {len(images):,} for training, {len(held_out):,} for validation")
 
     recorder = nn.Recorder(output / "steps.csv", every=RECORD_EVERY, resume=options.resume)
-    train(model, images, held_out, options, callbacks=[recorder])
-    if recorder.history.rows:
-        plots.save(plots.kl_over_training(recorder.history), output / "kl_over_training.png")
+    means = MeansByFactor(
+        first(validation, LOOKED_AT), LOOK_EVERY["quick" if options.quick else "else"],
+        path=output / "means.npz", resume=options.resume,
+    )  # fmt: skip
+    train(model, images, held_out, options, callbacks=[nn.GradientNorms(RECORD_EVERY), recorder, means])
+    draw_training(recorder, means, output)
     print("Looking at the latents over the test images ...", flush=True)
     scores = QUICK_SCORES if options.quick else None
     results = {"images": len(shapes), "parameters": nn.count(model.network_.parameters()), "history": model.history_}
     finish(options, results | describe(model, test, output, scores), "Figures, model.npz")
+
+
+def draw_training(recorder, means, output):
+    """Figures of what was recorded over the steps, if there were enough of them."""
+    if recorder.history.rows:
+        plots.save(plots.kl_over_training(recorder.history), output / "kl_over_training.png")
+        plots.save(training_plots.terms_over_training(recorder.history), output / "terms_over_training.png")
+        norms = training_plots.gradient_norms_over_training(recorder.history)
+        plots.save(norms, output / "gradient_norms_over_training.png")
+    if len(means.steps):
+        figure = training_plots.means_over_training(means.steps, means.means)
+        plots.save(figure, output / "means_over_training.png")
 
 
 def first(images, n):

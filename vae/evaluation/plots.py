@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
+from nn.files import atomic_write
+
 from ..network.gaussian_code import INACTIVE
 from ..network.images import to_float
-from nn.files import atomic_write
 
 
 def save(figure, path):

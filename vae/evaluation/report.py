@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from nn.files import atomic_write, writable_folder
+
 from .. import metrics
 from ..network.gaussian_code import INACTIVE
-from nn.files import atomic_write, writable_folder
 from . import measures, plots
 from .report_page import page
 
