@@ -57,9 +57,7 @@ def test_every_figure_can_be_drawn_and_written(tmp_path):
             history | {f"validation_{name}": [2, 3] for name in ("objective", "reconstruction", "kl")}
         ),
         plots.reconstructions(images, images),
-        plots.latent_means(
-            *(rng.normal(size=s) for s in ((4, 4, 3), (2, 5, 3), (2, 6, 3))), ("square", "ellipse"), latents
-        ),
+        plots.latent_means(*means, ("square", "ellipse"), latents),
         traversal_plots.perturbations(rng.uniform(size=(3, 5, 8, 6, 1)), (-1, -0.5, 0, 0.5, 1), latents),
         plots.kl_bars(latents),
     ]
