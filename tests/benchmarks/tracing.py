@@ -117,6 +117,7 @@ def another_process(name, trace):
     here, there = context.Pipe()
     process = context.Process(target=take_steps, args=(there, name, trace), daemon=True)
     process.start()
+    there.close()  # the other process has its own: if it ends, whoever waits for it here gets an EOFError
 
     def step():
         here.send(True)
@@ -125,18 +126,19 @@ def another_process(name, trace):
     try:
         yield step
     finally:
-        here.send(False)
+        process.terminate()
         process.join()
 
 
 def take_steps(connection, name, trace):
-    """In the other process: a step for each True that comes, until False does."""
+    """In the other process: a step whenever it is asked for one."""
     experiment = EXPERIMENTS[name]
     step, network, _ = our_step(experiment, *minibatch(experiment))
     if trace:
         with nn.debug(), nn.trace(network):
             step()
-    while connection.recv():
+    while True:
+        connection.recv()
         step()
         connection.send(None)
 

@@ -92,7 +92,7 @@ def test_a_killed_run_goes_on_bit_for_bit(bars, monkeypatch, make_model, tmp_pat
 
 def test_a_checkpoint_of_another_schedule_is_refused(bars, make_model, tmp_path):
     make_model(beta=Linear(0, 1, 10), max_epochs=1).fit(bars, checkpoint=tmp_path / "c.npz")
-    with pytest.raises(ValueError, match="checkpoint of another training: beta was .*'steps': 10.* and is .*20"):
+    with pytest.raises(ValueError, match=r"checkpoint of another training: beta was .*'steps': 10.* and is .*20"):
         make_model(beta=Linear(0, 1, 20), max_epochs=1).fit(bars, checkpoint=tmp_path / "c.npz")
 
 
