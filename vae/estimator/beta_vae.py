@@ -36,6 +36,9 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         ``nn.schedules.Linear(0, 4, steps=5000)``.  A step is a minibatch; an epoch of n images has n // batch_size.
     likelihood : p(x|z): "bernoulli" for pixels in [0, 1], "gaussian" (variance 1) for any numbers.
     reduction : "sum" or "mean" of log p over pixels.  A beta for the mean counts as pixels * beta for the sum.
+    initial_code : the initial weights of the code's mean and log variance, as a multiple of He's.  A small one lets
+        the latents wake up one after the other, which disentangles them (docs/disentangling.md); 1 is what the
+        dissertation's networks start from.
     corruption : None, or how to corrupt the inputs of training, while the target stays clean (a denoising autoencoder):
         `datasets.SaltAndPepper` or `datasets.GaussianNoise`.
     corrupted_share : the share of each batch that is corrupted, from 0 to 1.
@@ -76,6 +79,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         *,
         likelihood="bernoulli",
         reduction="sum",
+        initial_code=0.1,
         corruption=None,
         corrupted_share=1.0,
         learning_rate=1e-3,
@@ -92,6 +96,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.beta = beta
         self.likelihood = likelihood
         self.reduction = reduction
+        self.initial_code = initial_code
         self.corruption = corruption
         self.corrupted_share = corrupted_share
         self.learning_rate = learning_rate
@@ -303,7 +308,8 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         rng = np.random.default_rng(self.random_state)
         self.network_ = self._architecture().build(
             self.latent_dim, rng, np.dtype(self.dtype), self.image_shape_,
-            beta=nn.schedules.at(self.beta, 0), likelihood=self.likelihood, reduction=self.reduction,
+            initial_code=self.initial_code, beta=nn.schedules.at(self.beta, 0), likelihood=self.likelihood,
+            reduction=self.reduction,
         )  # fmt: skip
         self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
         self.network_.to_device(self.device_)

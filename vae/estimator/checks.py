@@ -52,6 +52,7 @@ def check_settings(model):
         check_number(name, getattr(model, name), at_least=1, whole=True)
     check_number("patience", model.patience, at_least=0, whole=True)
     check_schedule("beta", model.beta, at_least=0)
+    check_number("initial_code", model.initial_code, at_least=0)
     check_number("learning_rate", model.learning_rate, at_least=0)
     if model.learning_rate == 0:
         raise ValueError("learning_rate must be positive, got 0: nothing would be learnt")
