@@ -8,7 +8,7 @@ from .estimator import BetaVAE
 from .evaluation import Report, evaluate
 from .network import GaussianCode, Network
 from .specification import ARCHITECTURES, Architecture
-from .training import DivergenceError
+from .training import DivergenceError, annealed
 
 __all__ = [
     "ARCHITECTURES",
@@ -18,6 +18,7 @@ __all__ = [
     "GaussianCode",
     "Network",
     "Report",
+    "annealed",
     "cuda",
     "evaluate",
     "inference",
