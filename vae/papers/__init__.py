@@ -2,6 +2,7 @@
 
 from . import (
     shapes_annealing,
+    shapes_frame,
 )
 from .experiment import Experiment
 
@@ -10,6 +11,7 @@ EXPERIMENTS = {
     module.EXPERIMENT.name: module.EXPERIMENT
     for module in (
         shapes_annealing,
+        shapes_frame,
     )
 }  # fmt: skip
 
