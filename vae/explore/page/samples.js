@@ -1,0 +1,32 @@
+"use strict";
+/* Draws from the prior, decoded. */
+
+class Samples {
+  static COUNT = 18;
+
+  constructor(explorer) {
+    this.explorer = explorer;
+    this.grid = new Grid(document.getElementById("samples"), Samples.COUNT, explorer.shape, (n) => explorer.show(explorer.codesOf(this.noise[n])));
+    document.getElementById("again").addEventListener("click", () => this.sample());
+    this.sample();
+  }
+
+  sample() {
+    this.noise = Array.from({ length: Samples.COUNT }, () => Array.from({ length: this.explorer.latents }, normal));
+    this.refocus();
+  }
+
+  refocus() {
+    this.explorer.background.draw(this.grid.element, () => this.drawSamples());
+  }
+
+  *drawSamples() {
+    const { model, focus } = this.explorer;
+    for (const [n, noise] of this.noise.entries()) {
+      this.grid.paint(n, model.decode(this.explorer.codesOf(noise)[focus]), `Sample ${n + 1}`);
+      yield;
+    }
+  }
+
+  update() {}
+}
