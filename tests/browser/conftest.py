@@ -46,7 +46,21 @@ class Visit:
     def settle(self):
         """Wait until the next frames are drawn, and what the page draws in the background of what is in sight."""
         self.ask("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        self.page.wait_for_function("explorer.background.idle && explorer.frame === null")
+        self.wait("explorer.background.idle && explorer.frame === null")
+
+    def wait(self, condition):
+        """Until the JavaScript expression is true, at most 20 s.  (Playwright's own way needs eval, which the page forbids.)"""
+        self.ask(
+            f"""new Promise((done, fail) => {{
+                const began = performance.now();
+                const look = () => {{
+                    if ({condition}) done();
+                    else if (performance.now() - began > 20000) fail(new Error("20 s passed"));
+                    else setTimeout(look, 10);
+                }};
+                look();
+            }})"""
+        )
 
     def close(self):
         self.context.close()

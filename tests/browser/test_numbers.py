@@ -30,7 +30,7 @@ def made(request, tmp_path_factory):
     images = (images[:, : shape[0], : shape[1]] > 0.6).astype(np.float32)
     model = vae.BetaVAE(
         architecture, latents, 1.0, likelihood=options.get("likelihood", "bernoulli"), batch_size=20, max_epochs=4,
-        learning_rate=5e-3, random_state=0, progress=False,
+        random_state=0, progress=False,
     ).fit(images)  # fmt: skip
     weights = options.get("weights", "int8")
     path = tmp_path_factory.mktemp("page") / "explorer.html"

@@ -11,6 +11,7 @@ class Grid {
       button.type = "button";
       button.className = "cell";
       button.tabIndex = index === 0 ? 0 : -1;
+      button.setAttribute("aria-label", `Picture ${index + 1}`); // until it is painted
       button.append(newCanvas(shape[1], shape[0]));
       button.addEventListener("click", () => {
         this.moveTo(index);

@@ -136,6 +136,7 @@ class Explorer {
     this.decoded = this.models.map((model, m) => model.decode(this.codes[m]));
     this.views[0].update(); // the stage: the decoded images are on the screen
     this.times = [...this.times.slice(-20), performance.now() - began];
+    this.views[0].say(this.times);
     this.gradient = null;
     if (this.target) {
       if (this.models.length > 1) this.model.decode(this.code);

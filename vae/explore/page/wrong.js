@@ -5,15 +5,13 @@ class Wrong {
   constructor(explorer) {
     this.explorer = explorer;
     document.getElementById("arrows").addEventListener("change", () => explorer.redraw());
-    document.getElementById("climb").addEventListener("click", () => explorer.target && explorer.climb());
-    document.getElementById("step").addEventListener("click", () => explorer.target && explorer.climb(1));
+    document.getElementById("climb").addEventListener("click", () => explorer.climb());
+    document.getElementById("step").addEventListener("click", () => explorer.climb(1));
   }
 
   update() {
     const { explorer } = this, { target, shape, model, focus } = explorer;
-    document.getElementById("comparison").hidden = target === null;
-    document.getElementById("scores").hidden = target === null;
-    for (const name of ["climb", "step"]) document.getElementById(name).disabled = target === null;
+    document.getElementById("wrong").hidden = target === null;
     if (target === null) return;
     const image = explorer.decoded[focus];
     paint(document.getElementById("target"), target, shape);
