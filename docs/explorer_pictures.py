@@ -1,6 +1,6 @@
 """Draw the pictures of docs/explorer.md: the page in Debian's Chromium, in light, in dark, and on a phone.
 
-    python docs/explorer_pictures.py explorer.html       needs pip install -e ".[browser]" and Chromium
+python docs/explorer_pictures.py explorer.html       needs pip install -e ".[browser]" and Chromium
 """
 
 import argparse
@@ -40,9 +40,12 @@ def shot(browser, path, section, settings):
     page = browser.new_context(**settings).new_page()
     page.goto(path.resolve().as_uri())
     if section:
-        page.evaluate("(name) => scrollTo(0, document.getElementById(name).getBoundingClientRect().top - 380)"
-                      if "is_mobile" in settings else
-                      "(name) => scrollTo(0, document.getElementById(name).getBoundingClientRect().top - 40)", section)
+        page.evaluate(
+            "(name) => scrollTo(0, document.getElementById(name).getBoundingClientRect().top - 380)"
+            if "is_mobile" in settings
+            else "(name) => scrollTo(0, document.getElementById(name).getBoundingClientRect().top - 40)",
+            section,
+        )
     page.wait_for_timeout(WAIT)
     return page.screenshot()
 

@@ -1,10 +1,19 @@
-"""A real browser: Debian's Chromium (or another one that is installed), driven by Playwright."""
+"""A real browser, Debian's Chromium or another one that is there, driven by Playwright; and pages to open in it."""
 
 import os
 import shutil
 
+import numpy as np
 import pytest
 
+import datasets
+import vae
+from vae.explore import write
+from vae.specification import Dense, Output
+
+SMALL = vae.Architecture(
+    [Dense(64, "relu", batch_norm=True)], [Dense(64, "tanh", batch_norm=True), Output()], (28, 28, 1)
+)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -49,18 +58,36 @@ class Visit:
         self.wait("explorer.background.idle && explorer.frame === null")
 
     def wait(self, condition):
-        """Until the JavaScript expression is true, at most 20 s.  (Playwright's own way needs eval, which the page forbids.)"""
+        """Until the JavaScript expression is true, at most a minute.  (Playwright's way needs eval, which is forbidden.)"""
         self.ask(
             f"""new Promise((done, fail) => {{
                 const began = performance.now();
                 const look = () => {{
                     if ({condition}) done();
-                    else if (performance.now() - began > 20000) fail(new Error("20 s passed"));
+                    else if (performance.now() - began > 60000) fail(new Error("a minute passed"));
                     else setTimeout(look, 10);
                 }};
                 look();
             }})"""
         )
+
+    @property
+    def image(self):
+        """The decoded image of the first model, as numbers (height, width)."""
+        return np.array(self.ask("Array.from(explorer.decoded[0])")).reshape(self.ask("explorer.shape.slice(0, 2)"))
+
+    def centre(self, image="decoded[0]"):
+        """Row and column of an image's centre of brightness."""
+        pixels = np.array(self.ask(f"Array.from(explorer.{image})")).reshape(28, 28)
+        return (np.indices(pixels.shape) * pixels).sum(axis=(1, 2)) / pixels.sum()
+
+    @property
+    def code(self):
+        return np.array(self.ask("Array.from(explorer.code)"))
+
+    def number(self, name):
+        """What stands in the element of this id, with its real minus sign."""
+        return float(self.page.locator(f"#{name}").inner_text().replace("\N{MINUS SIGN}", "-"))
 
     def close(self):
         self.context.close()
@@ -80,3 +107,32 @@ def visit(browser):
     yield open_page
     for each in visits:
         each.close()
+
+
+def dots():
+    """Images of a dot at 10x10 places, with the places as factors."""
+    places = np.stack(np.unravel_index(np.arange(100), (10, 10)), axis=1)
+    rows, columns = np.mgrid[:28, :28]
+    distance = (rows - 2 * places[:, :1, None] - 5) ** 2 + (columns - 2 * places[:, 1:, None] - 5) ** 2
+    return datasets.FactorDataset((distance < 12).astype(np.float32)[..., None], places, ("row", "column"))
+
+
+@pytest.fixture(scope="session")
+def paths(tmp_path_factory, browser):
+    """Pages with one model and its encoder, without the encoder, and with two models."""
+    folder, data = tmp_path_factory.mktemp("pages"), dots()
+    entangled, model = (
+        vae.BetaVAE(SMALL, 4, beta, batch_size=25, max_epochs=150, learning_rate=3e-3, random_state=0, progress=False)
+        .fit(data.images)
+        for beta in (0, 1)
+    )  # fmt: skip
+    written = {name: folder / f"{name}.html" for name in ("one", "blind", "two")}
+    write(written["one"], model, data)
+    write(written["blind"], model, data, encoder=False)
+    write(written["two"], [entangled, model], data)
+    return written
+
+
+@pytest.fixture
+def one(visit, paths):
+    return visit(paths["one"])

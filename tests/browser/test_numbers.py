@@ -23,11 +23,11 @@ NETWORKS = [
 
 @pytest.fixture(scope="module", params=NETWORKS, ids=lambda case: f"{case[0]}-{case[2][2]}")
 def made(request, tmp_path_factory):
-    """(model, images, path of its page, kind of weights) after a few steps, so that no weight is what it was drawn as."""
+    """(model, images, path of its page, kind of weights), after a few steps, so that no weight is as it was drawn."""
     architecture, latents, shape, options = request.param
     rng = np.random.default_rng(0)
-    images = np.repeat(np.repeat(rng.random((60, -(-shape[0] // 4), -(-shape[1] // 4), shape[2])), 4, axis=1), 4, axis=2)
-    images = (images[:, : shape[0], : shape[1]] > 0.6).astype(np.float32)
+    images = rng.random((60, shape[0] // 4, shape[1] // 4, shape[2])).repeat(4, axis=1).repeat(4, axis=2)
+    images = (images > 0.6).astype(np.float32)
     model = vae.BetaVAE(
         architecture, latents, 1.0, likelihood=options.get("likelihood", "bernoulli"), batch_size=20, max_epochs=4,
         random_state=0, progress=False,
@@ -84,7 +84,7 @@ def test_gradients_are_pythons(made, page, codes):
     shown = page.evaluate(
         """([codes, images]) => ({error: explorer.model.error, gradients: codes.map((code, n) => {
             explorer.model.decode(Float32Array.from(code));
-            return Array.from(explorer.model.gradient(images[n], Float32Array.from(code)).total);
+            return Array.from(explorer.model.gradient(images[n], Float32Array.from(code)));
         })})""",
         [codes.tolist(), images[:50].reshape(50, -1).tolist()],
     )

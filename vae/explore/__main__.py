@@ -33,8 +33,9 @@ def parse(arguments):
     add = command.add_argument
     add("models", nargs="+", type=Path, metavar="MODEL.npz", help="files that BetaVAE.save wrote")
     add("--out", type=Path, default=Path("explorer.html"), help="the page (default: explorer.html)")
-    add("--data", help=f"held-out images: {', '.join(pictures.LOADERS)}, or a .npz with the array images (n, height, width"
-                       "[, channels]) and perhaps factors (n, k) (default: by the shape of the model's images)")  # fmt: skip
+    add("--data",
+        help=f"held-out images: {', '.join(pictures.LOADERS)}, or a .npz with the array images (n, height, width[, "
+             "channels]) and perhaps factors (n, k) (default: by the shape of the model's images)")  # fmt: skip
     add("--names", nargs="+", help="what the models are called in the page (default: after their beta)")
     add("--encoder", choices=list(ENCODER), default="auto",
         help="whether the page can encode images of the reader's own (default: if it stays below 12 MB; without, it "

@@ -16,9 +16,9 @@ from .pictures import Pictures, pictures_of
 from .weights import KINDS, Pack
 
 SCRIPTS = (
-    "arrays.js", "network.js", "model.js", "painting.js", "background.js", "grid.js", "state.js", "stage.js",
-    "sliders.js", "images.js", "drawing.js", "wrong.js", "traversals.js", "plane.js", "between.js", "samples.js",
-    "explorer.js",
+    "arrays.js", "network.js", "model.js", "adam.js", "words.js", "painting.js", "background.js", "grid.js",
+    "state.js", "stage.js", "sliders.js", "images.js", "drawing.js", "wrong.js", "traversals.js", "plane.js",
+    "between.js", "samples.js", "explorer.js",
 )  # fmt: skip
 BUILT_IN = 60  # images
 LOOKED_AT = 5_000  # images by which the latents are measured
@@ -51,11 +51,10 @@ def write(path, models, data, *, names=None, encoder="auto", weights="int8", see
     pictures, rng = pictures_of(data), np.random.default_rng(seed)
     images = check_images(pictures.images, models[0].image_shape_, "data", unit_interval=False)
     rows = np.sort(rng.permutation(len(images))[:LOOKED_AT])
-    looked_at = Pictures(
-        to_float(images[rows], np.float32), None if pictures.factors is None else pictures.factors[rows], pictures.factor_names
-    )
+    factors = None if pictures.factors is None else pictures.factors[rows]
+    looked_at = Pictures(to_float(images[rows], np.float32), factors, pictures.factor_names)
     _check_range(looked_at.images)
-    chosen = _spread(looked_at.factors, len(rows))
+    chosen = _spread(factors, len(rows))
     shown = Pack(weights)
     content = {
         "shape": models[0].image_shape_,
@@ -63,7 +62,7 @@ def write(path, models, data, *, names=None, encoder="auto", weights="int8", see
             _describe(model, name, looked_at, chosen, weights, rng) for model, name in zip(models, names, strict=True)
         ],
         "images": shown.append(np.rint(255 * looked_at.images[chosen]).astype(np.uint8)),
-        "captions": [_caption(looked_at, row) for row in chosen],
+        "captions": [looked_at.caption(row) for row in chosen],
         "weights": weights,
         "measured": MEASURED,
     }
@@ -102,13 +101,6 @@ def _spread(factors, n):
     values = np.unique(factors)
     each = math.ceil(BUILT_IN / len(values))
     return np.concatenate([np.flatnonzero(factors[:, 0] == value)[:each] for value in values])[:BUILT_IN]
-
-
-def _caption(pictures, row):
-    if pictures.factors is None:
-        return ""
-    values = zip(pictures.factor_names, pictures.factors[row], strict=True)
-    return ", ".join(f"{name} {value}" for name, value in values)
 
 
 def _describe(model, name, looked_at, chosen, weights, rng):

@@ -19,6 +19,13 @@ class Pictures:
     factors: np.ndarray | None = None
     factor_names: tuple = ()
 
+    def caption(self, row):
+        """The factors of one image in words; "" if they are not known."""
+        if self.factors is None:
+            return ""
+        values = zip(self.factor_names, self.factors[row], strict=True)
+        return ", ".join(f"{name} {value}" for name, value in values)
+
 
 def pictures_of(data):
     """`Pictures` out of a `datasets.FactorDataset`, `datasets.LabelledImages` or an array."""
@@ -43,7 +50,8 @@ def guess(model):
     shapes = {(64, 64, 1): "shapes", (28, 28, 1): "mnist", (28, 20, 1): "frey", (32, 32, 3): "svhn"}
     if model.image_shape_ not in shapes:
         raise ValueError(
-            f"the model takes images of shape {model.image_shape_}, as no data set here has: give yours with --data FILE.npz"
+            f"the model takes images of shape {model.image_shape_}, as no data set here has them: "
+            "give yours with --data FILE.npz"
         )
     return shapes[model.image_shape_]
 

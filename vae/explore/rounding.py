@@ -4,8 +4,6 @@ import copy
 
 import numpy as np
 
-import nn
-
 from ..network.likelihoods import LIKELIHOODS
 from .weights import rounded
 
@@ -32,8 +30,8 @@ def code_gradient(decoder, likelihood, x, z):
 def measure(model, kind, x, z):
     """How far the page's images and gradients are from the model's own, over codes z for images x.
 
-    x : (n, *image_shape) float;  z : (n, latents).  Returns a dict: ``image``, the largest difference of any pixel of the decoded
-    images, ``image_mean``, the mean one, and ``gradient``, the largest relative error of `code_gradient`,
+    x : (n, *image_shape) float;  z : (n, latents).  Returns a dict: ``image``, the largest difference of any pixel of
+    the decoded images, ``image_mean``, the mean one, and ``gradient``, the largest relative error of `code_gradient`,
     ||g' - g|| / ||g||, of any code.
     """
     exact, page = copy.deepcopy(model.network_.decoder), rounded_decoder(model.network_, kind)

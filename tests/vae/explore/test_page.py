@@ -79,7 +79,8 @@ def test_what_cannot_be_shown_is_said(make_model, bars, tmp_path):
     path, model = tmp_path / "explorer.html", make_model().fit(bars)
     other = vae.Architecture([Dense(4)], [Output()], (4, 4, 1))
     small = vae.BetaVAE(other, 2, max_epochs=1, progress=False).fit(np.zeros((10, 4, 4, 1)))
-    vectors = vae.BetaVAE(vae.Architecture([Dense(4)], [Output()]), 2, max_epochs=1, progress=False).fit(np.ones((9, 5)))
+    flat = vae.Architecture([Dense(4)], [Output()])
+    vectors = vae.BetaVAE(flat, 2, max_epochs=1, progress=False).fit(np.ones((9, 5)))
     wide = make_model(likelihood="gaussian").fit(3 * bars)
     for arguments, words in (
         (([], bars), "no model"),

@@ -1,5 +1,5 @@
 "use strict";
-/* Pictures that may come a moment later: drawn one at a time, while the reader rests, and only where he can see them. */
+/* Pictures that may come a moment later: drawn one at a time, while the reader rests, and only those in sight. */
 
 class Background {
   static REST = 60; // milliseconds after the last change

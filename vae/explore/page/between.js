@@ -4,7 +4,7 @@
 class Between {
   constructor(explorer) {
     this.explorer = explorer;
-    this.ends = [0, Math.floor(explorer.images.length / 2)].map((n) => explorer.builtIn(n).codes.map((code) => Float32Array.from(code)));
+    this.ends = [0, Math.floor(explorer.images.length / 2)].map((n) => explorer.builtIn(n).codes);
     this.grid = new Grid(document.getElementById("line"), COLUMNS, explorer.shape, (n) => this.go(n / (COLUMNS - 1)));
     ["from", "to"].forEach((name, end) => {
       document.getElementById(name).addEventListener("click", () => {

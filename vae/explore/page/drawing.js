@@ -19,7 +19,7 @@ class Drawing {
     this.clear();
     this.canvas.addEventListener("pointerdown", (event) => this.onPointer(event, true));
     this.canvas.addEventListener("pointermove", (event) => {
-      if (event.buttons || event.pressure > 0) this.onPointer(event, false);
+      if (event.buttons) this.onPointer(event, false);
     });
     this.canvas.addEventListener("keydown", (event) => this.onKey(event));
     document.getElementById("clear").addEventListener("click", () => this.clear());
@@ -39,15 +39,15 @@ class Drawing {
   }
 
   onKey(event) {
-    const step = 10;
-    const [x, y] = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key] ?? [0, 0];
-    if (event.key === " ") this.pen.down = !this.pen.down;
-    else if (x === 0 && y === 0) return;
+    const moves = { ArrowLeft: [-10, 0], ArrowRight: [10, 0], ArrowUp: [0, -10], ArrowDown: [0, 10], " ": [0, 0] };
+    if (!moves[event.key]) return;
     event.preventDefault();
-    const to = { x: this.pen.x + x, y: this.pen.y + y };
+    if (event.key === " ") this.pen.down = !this.pen.down;
+    const [x, y] = moves[event.key], to = { x: this.pen.x + x, y: this.pen.y + y };
     if (this.pen.down) this.stroke(this.pen, to);
     else Object.assign(this.pen, to);
-    announce(`Pen ${this.pen.down ? "down" : "up"} at ${Math.round(this.pen.x / 2.8)}, ${Math.round(this.pen.y / 2.8)} %`);
+    const [across, down] = [to.x, to.y].map((place) => Math.round(100 * place / Drawing.SIZE));
+    announce(`Pen ${this.pen.down ? "down" : "up"}, ${across} % from the left, ${down} % from the top`);
   }
 
   stroke(from, to) {
@@ -67,7 +67,8 @@ class Drawing {
     ink.forEach((value, i) => {
       if (value < 0.1) return;
       const x = i % SIZE, y = Math.floor(i / SIZE);
-      [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x + 1), Math.min(top, y), Math.max(bottom, y + 1)];
+      [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y + 1)];
       [mass, across, down] = [mass + value, across + value * x, down + value * y];
     });
     const scale = 20 / Math.max(right - left, bottom - top);

@@ -10,9 +10,11 @@ function begin() {
     return pack;
   });
   const explorer = new Explorer(content, packs);
-  explorer.views = [Stage, Sliders, Images, Drawing, Wrong, Traversals, Plane, Between, Samples].map((View) => new View(explorer));
+  const views = [Stage, Sliders, Images, Drawing, Wrong, Traversals, Plane, Between, Samples];
+  explorer.views = views.map((View) => new View(explorer));
   introduce(explorer);
   explorer.views[2].choose(0);
+  for (let n = 0; n < 3; n += 1) explorer.draw(); // browsers compile what runs often: later frames take what these do
   return explorer;
 }
 
@@ -24,6 +26,7 @@ function introduce({ models, content }) {
   document.title = `Explorer: ${first.architecture}, ${models.map((model) => model.name).join(", ")}`;
   set("subtitle", `${first.architecture} · ${models.map((model) => model.name).join(" · ")}`);
   set("count", first.latents.length);
+  document.getElementById("several").hidden = models.length === 1;
   const worst = (name) => Math.max(...models.map(({ error }) => error[name]));
   set("weights", content.weights);
   set("measured", content.measured);

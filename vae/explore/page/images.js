@@ -44,8 +44,8 @@ class Images {
       announce(`${file.name} is shown.`);
       document.getElementById("file-error").textContent = "";
     } catch {
-      const sentence = `${file.name} is not a picture that this browser can read: choose a PNG, JPEG, GIF or WebP file.`;
-      document.getElementById("file-error").textContent = sentence;
+      document.getElementById("file-error").textContent =
+        `${file.name} is not a picture that this browser can read: choose a PNG, JPEG, GIF or WebP file.`;
     }
   }
 

@@ -4,6 +4,8 @@
 class Model {
   constructor(description, pack) {
     Object.assign(this, description); // name, beta, latents, error, ...
+    const vectors = (codes) => codes.map((code) => Float32Array.from(code));
+    this.codes = { mean: vectors(this.codes.mean), logVariance: vectors(this.codes.logVariance) }; // of the built-in images
     this.decoderLayers = new Network(description.decoder, pack);
     if (description.encoder) {
       this.features = new Network(description.encoder.features, pack);
@@ -52,9 +54,8 @@ class Model {
       The KL pulls each latent to the prior's middle with -z. */
   gradient(x, z) {
     const image = this.likelihood === "bernoulli" ? this.output.map(sigmoid) : this.output;
-    const image_pull = this.decoderLayers.backward(image.map((value, i) => x[i] - value));
-    const prior_pull = z.map((value) => -value);
-    return { image: image_pull, prior: prior_pull, total: image_pull.map((value, j) => value + prior_pull[j]) };
+    const slope = this.decoderLayers.backward(image.map((value, i) => x[i] - value));
+    return slope.map((value, j) => value - z[j]);
   }
 
   /** A slider's position stands for z = centre + spread * position, in the deviations of the codes of real images. */

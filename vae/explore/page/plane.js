@@ -15,7 +15,7 @@ class Plane {
       this.onPointer(event);
     });
     this.pad.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "mouse" ? this.follows || event.buttons : event.pressure > 0) this.onPointer(event);
+      if (event.buttons) this.onPointer(event);
     });
     this.pad.addEventListener("keydown", (event) => this.onKey(event));
     size(this.canvas, explorer.shape);
@@ -78,7 +78,7 @@ class Plane {
     const { model } = this.explorer, arrow = this.pad.querySelector(".arrow");
     arrow.hidden = !gradient || !document.getElementById("arrows").checked;
     if (arrow.hidden) return;
-    const [right, up] = this.ranks.map((rank) => gradient.total[model.order[rank]] * model.latents[model.order[rank]].spread);
+    const [right, up] = this.ranks.map((rank) => model.order[rank]).map((j) => gradient[j] * model.latents[j].spread);
     const slope = Math.hypot(right, up);
     this.pad.style.setProperty("--length", 0.3 * slope / (slope + 25));
     this.pad.style.setProperty("--angle", `${-Math.atan2(up, right)}rad`);

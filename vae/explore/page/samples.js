@@ -6,13 +6,14 @@ class Samples {
 
   constructor(explorer) {
     this.explorer = explorer;
-    this.grid = new Grid(document.getElementById("samples"), Samples.COUNT, explorer.shape, (n) => explorer.show(explorer.codesOf(this.noise[n])));
+    const choose = (n) => explorer.show(explorer.codesOf(this.noise[n]));
+    this.grid = new Grid(document.getElementById("samples"), Samples.COUNT, explorer.shape, choose);
     document.getElementById("again").addEventListener("click", () => this.sample());
     this.sample();
   }
 
   sample() {
-    this.noise = Array.from({ length: Samples.COUNT }, () => Array.from({ length: this.explorer.latents }, normal));
+    this.noise = Array.from({ length: Samples.COUNT }, () => this.explorer.noise());
     this.refocus();
   }
 

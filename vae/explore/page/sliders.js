@@ -27,7 +27,8 @@ class Sliders {
       row.querySelectorAll("canvas").forEach((canvas) => size(canvas, this.explorer.shape));
       input.min = -REACH;
       input.max = REACH;
-      input.setAttribute("aria-label", `${model.label(j)}, ${latent.active ? "" : "inactive, "}KL ${latent.kl.toFixed(2)} nats`);
+      const state = latent.active ? "" : "inactive, ";
+      input.setAttribute("aria-label", `${model.label(j)}, ${state}KL ${latent.kl.toFixed(2)} nats`);
       input.addEventListener("input", () => this.explorer.setPosition(rank, Number(input.value)));
       return row;
     });
@@ -43,7 +44,7 @@ class Sliders {
       input.setAttribute("aria-valuetext", format(code[j], 2));
       row.style.setProperty("--place", (Math.max(-REACH, Math.min(REACH, position)) + REACH) / (2 * REACH));
       row.querySelector(".value").textContent = format(code[j], 2);
-      this.drawArrow(row, gradient && gradient.total[j] * model.latents[j].spread);
+      this.drawArrow(row, gradient && gradient[j] * model.latents[j].spread);
     });
     this.explorer.background.draw(this.list, () => this.drawEnds());
   }

@@ -21,7 +21,7 @@ class Stage {
       explorer.show(explorer.models.map((model) => model.latents.map((latent) => latent.centre)));
     });
     document.getElementById("sample").addEventListener("click", () => {
-      explorer.show(explorer.codesOf(Array.from({ length: explorer.latents }, normal)));
+      explorer.show(explorer.codesOf(explorer.noise()));
     });
   }
 

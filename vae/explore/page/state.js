@@ -62,8 +62,10 @@ class Explorer {
     });
   }
 
-  get latents() {
-    return Math.max(...this.models.map((model) => model.latents.length));
+  /** Codes from the prior, N(0, I), the same numbers for all models. */
+  noise() {
+    const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+    return Array.from({ length: Math.max(...this.models.map((model) => model.latents.length)) }, normal);
   }
 
   /** What built-in image n is in each model: its code and log variances. */
@@ -101,8 +103,8 @@ class Explorer {
       }
       this.models.forEach((model, m) => {
         model.decode(this.codes[m]);
-        const { total } = model.gradient(this.target, this.codes[m]);
-        const moves = climbers[m].step(total.map((value, j) => value * model.latents[j].spread));
+        const gradient = model.gradient(this.target, this.codes[m]);
+        const moves = climbers[m].step(gradient.map((value, j) => value * model.latents[j].spread));
         moves.forEach((move, j) => {
           this.codes[m][j] += move * model.latents[j].spread;
         });
@@ -144,35 +146,4 @@ class Explorer {
     }
     this.views.slice(1).forEach((view) => view.update());
   }
-}
-
-/** Adam climbs: m and v are running averages of the gradient and its square, corrected for their start at 0. */
-class Adam {
-  constructor(n, rate, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
-    Object.assign(this, { rate, beta1, beta2, eps, t: 0, m: new Float64Array(n), v: new Float64Array(n) });
-  }
-
-  step(gradient) {
-    const { beta1, beta2, m, v } = this;
-    this.t += 1;
-    return Float64Array.from(gradient, (g, j) => {
-      m[j] = beta1 * m[j] + (1 - beta1) * g;
-      v[j] = beta2 * v[j] + (1 - beta2) * g * g;
-      return (this.rate * m[j] / (1 - beta1 ** this.t)) / (Math.sqrt(v[j] / (1 - beta2 ** this.t)) + this.eps);
-    });
-  }
-}
-
-/** Text for readers of the screen. */
-function announce(text) {
-  document.getElementById("news").textContent = text;
-}
-
-/** Numbers with a real minus sign. */
-function format(value, digits = 1) {
-  return value.toFixed(digits).replace("-", "−");
-}
-
-function normal() {
-  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 }

@@ -18,7 +18,6 @@ class Traversals {
       row.querySelector(".factor").textContent = model.latents[j].factor ?? "";
       row.classList.toggle("inactive", !model.latents[j].active);
       row.querySelector(".cells").setAttribute("aria-label", `Traversal of ${model.label(j)}`);
-      this.explorer.background.observer.observe(row);
       const choose = (column) => this.explorer.setPosition(rank, Traversals.position(column));
       return { row, grid: new Grid(row.querySelector(".cells"), COLUMNS, this.explorer.shape, choose) };
     });
@@ -30,8 +29,11 @@ class Traversals {
   }
 
   update() {
+    const { model, code, background } = this.explorer;
     this.rows.forEach(({ row, grid }, rank) => {
-      this.explorer.background.draw(row, () => this.drawRow(grid, this.explorer.model.order[rank]));
+      const j = model.order[rank];
+      grid.mark(Math.round((model.toPosition(code[j], j) / REACH + 1) * (COLUMNS - 1) / 2));
+      background.draw(row, () => this.drawRow(grid, j));
     });
   }
 
