@@ -58,7 +58,7 @@ class Visit:
         self.wait("explorer.background.idle && explorer.frame === null")
 
     def wait(self, condition):
-        """Until the JavaScript expression is true, at most a minute.  (Playwright's way needs eval, which is forbidden.)"""
+        """Until the JavaScript expression is true, at most a minute; the page forbids eval, as Playwright needs it."""
         self.ask(
             f"""new Promise((done, fail) => {{
                 const began = performance.now();

@@ -5,7 +5,7 @@ class Model {
   constructor(description, pack) {
     Object.assign(this, description); // name, beta, latents, error, ...
     const vectors = (codes) => codes.map((code) => Float32Array.from(code));
-    this.codes = { mean: vectors(this.codes.mean), logVariance: vectors(this.codes.logVariance) }; // of the built-in images
+    this.codes = { mean: vectors(this.codes.mean), logVariance: vectors(this.codes.logVariance) }; // of the images
     this.decoderLayers = new Network(description.decoder, pack);
     if (description.encoder) {
       this.features = new Network(description.encoder.features, pack);
