@@ -106,7 +106,7 @@ def _spread(factors, n):
 def _describe(model, name, looked_at, chosen, weights, rng):
     """All that the page knows of one model but its weights."""
     mean, log_variance = model.encode(looked_at.images)
-    latents = describe_latents(mean, log_variance, looked_at.factors, looked_at.factor_names)
+    latents = describe_latents(mean, log_variance, looked_at)
     centre, spread = (np.array([latent[key] for latent in latents]) for key in ("centre", "spread"))
     codes = centre + spread * rng.standard_normal((MEASURED, len(latents)))
     targets = looked_at.images[np.arange(MEASURED) % len(looked_at.images)]

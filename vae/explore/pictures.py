@@ -19,6 +19,11 @@ class Pictures:
     factors: np.ndarray | None = None
     factor_names: tuple = ()
 
+    @property
+    def factor_sizes(self):
+        """How many values each factor takes, at least."""
+        return tuple(self.factors.max(axis=0) + 1)
+
     def caption(self, row):
         """The factors of one image in words; "" if they are not known."""
         if self.factors is None:
