@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 FIGURES = Path(__file__).parent / "figures"
 DESK = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-WAIT = 3000  # milliseconds in which the page draws what comes a moment later
+LONGEST = 60  # seconds to wait for all pictures
 
 
 def main(arguments=None):
@@ -36,17 +36,17 @@ def main(arguments=None):
 
 
 def shot(browser, path, section, settings):
-    """What is in the window once the section's heading is near its top."""
+    """What is in the window once the section's heading is near its top, below the image on a phone."""
     page = browser.new_context(**settings).new_page()
     page.goto(path.resolve().as_uri())
     if section:
-        page.evaluate(
-            "(name) => scrollTo(0, document.getElementById(name).getBoundingClientRect().top - 380)"
-            if "is_mobile" in settings
-            else "(name) => scrollTo(0, document.getElementById(name).getBoundingClientRect().top - 40)",
-            section,
-        )
-    page.wait_for_timeout(WAIT)
+        above = 380 if "is_mobile" in settings else 40
+        page.evaluate(f"scrollBy(0, document.getElementById('{section}').getBoundingClientRect().top - {above})")
+    for _ in range(LONGEST):  # what comes a moment later
+        page.wait_for_timeout(1000)
+        if page.evaluate("explorer.background.idle && explorer.frame === null"):
+            break
+    page.evaluate("document.getElementById('frame-time').textContent = ''")  # it tells of this machine only
     return page.screenshot()
 
 

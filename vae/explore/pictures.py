@@ -8,7 +8,7 @@ import datasets
 from datasets import npz
 
 SPLIT_SEED = 2  # of ShapesSet, as in the main demo
-SPELLED_OUT = {"x": "horizontal position", "y": "vertical position", "scale": "size"}
+SPELLED_OUT = {"x": "horizontal", "y": "vertical", "scale": "size"}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def test_a_page_is_one_file_that_asks_for_nothing(make_model, bars, known_bars, 
     assert not re.search(r"""(src|href|url)\s*[=(]\s*["']?(https?:|//)""", text)
     assert "<!-- scripts -->" not in text
     assert "class Dense" in text  # to be read in the source
-    assert content(path)["captions"][0] == "horizontal position 0, </script> 0"
+    assert content(path)["captions"][0] == "horizontal 0, </script> 0"
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -48,7 +48,7 @@ def test_it_knows_what_the_latents_carry(make_model, bars, known_bars, tmp_path)
     for j, latent in enumerate(known["latents"]):
         assert latent["kl"] == pytest.approx(vae.evaluation.measures.kl_per_latent(mean, log_variance)[j], rel=1e-5)
         assert latent["active"] == (latent["kl"] >= 0.1)
-    assert {latent["factor"] for latent in known["latents"]} & {"horizontal position", "</script>"}
+    assert {latent["factor"] for latent in known["latents"]} & {"horizontal", "</script>"}
     assert len(known["codes"]["mean"]) == len(content(path)["captions"]) == 60
     assert known["encoder"] is not None
 
