@@ -38,7 +38,7 @@ def main(arguments=None):
 def shot(browser, path, section, settings):
     """What is in the window once the section's heading is near its top, below the image on a phone."""
     page = browser.new_context(**settings).new_page()
-    page.goto(path.resolve().as_uri())
+    page.goto(path.resolve().as_uri(), timeout=1000 * LONGEST)
     if section:
         above = 380 if "is_mobile" in settings else 40
         page.evaluate(f"scrollBy(0, document.getElementById('{section}').getBoundingClientRect().top - {above})")

@@ -36,6 +36,7 @@ class Visit:
     def __init__(self, browser, path, **context):
         self.context = browser.new_context(**context)
         self.page = self.context.new_page()
+        self.page.set_default_timeout(90_000)  # on a machine that is busy with other things
         self.complaints, self.requests = [], []
         self.page.on("console", lambda message: self._hear(message.type, message.text))
         self.page.on("pageerror", lambda error: self._hear("error", str(error)))
