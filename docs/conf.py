@@ -20,6 +20,7 @@ extensions = [
     "numpydoc",
     "sphinx_copybutton",
     "extensions.docstrings",
+    "extensions.explorer",
     "extensions.mathml",
     "extensions.reference",
     "extensions.sources",
@@ -59,9 +60,4 @@ html_theme_options = {
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
 html_sidebars = {"index": [], "search": []}
-
-# `python -m vae.explore ... --out docs/explorer.html` makes one page with everything in it; it is built in if it is there.
-EXPLORER = DOCS / "explorer.html"
-html_static_path = ["_static", *(["explorer.html"] if EXPLORER.exists() else [])]
-if EXPLORER.exists():
-    tags.add("explorer")  # noqa: F821  (Sphinx gives the name)
+html_static_path = ["_static"]

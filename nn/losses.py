@@ -63,8 +63,7 @@ def learned_gaussian_nll(mean, target, log_variance, weights=None):
     itself. Rybkin et al. (2021), section 3.1.
 
     mean, target : (batch, ...) float;  log_variance : a `Parameter` of one number, ``nn.Parameter(np.zeros(()))``, to
-        be
-    given to the optimiser along with the network's.
+        be given to the optimiser along with the network's.
     """
     difference = mean - comparable("learned_gaussian_nll", mean, target)
     share = shares("learned_gaussian_nll", mean, weights)

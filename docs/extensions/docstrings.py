@@ -1,7 +1,8 @@
-"""What numpydoc needs to know about our docstrings.
+"""What numpydoc needs to know about our docstrings, which are written to be read as they stand.
 
-In them an indented paragraph is an equation, and stays as it is typed.  Free sentences may follow the list of
-parameters ("Raises ValueError if ..."); numpydoc would take them for more parameters, so they become its Notes.
+An indented paragraph is an equation, and stays as it is typed.  Free sentences may follow the list of parameters
+("Raises ValueError if ..."); numpydoc would take them for more parameters, so they become its Notes.  A `|`, a `*` or a
+name that ends with `_` is meant as it is, and no markup.
 """
 
 import re
@@ -10,17 +11,17 @@ LISTS = ("Parameters", "Attributes")
 
 
 def prepare(app, what, name, obj, options, lines):
-    sections = split(lines)
-    notes = [paragraph for title, text in sections if title in LISTS for paragraph in paragraphs(text) if free(paragraph)]
-    prepared = []
-    for title, text in sections:
+    prepared, notes = [], []
+    for title, text in split(lines):
+        blocks = paragraphs(text)
         if title in LISTS:
-            text = joined(paragraph for paragraph in paragraphs(text) if not free(paragraph))
+            notes += [block for block in blocks if free(block)]
+            blocks = [[entry(line) for line in block] for block in blocks if not free(block)]
         elif title is None:
-            text = with_literal_blocks(text)
-        prepared += [*heading(title), *text, ""]
+            blocks = list(map(as_text, blocks))
+        prepared += [*heading(title), *joined(blocks)]
     if notes:
-        prepared += [*heading("Notes"), *with_literal_blocks(joined(notes))]
+        prepared += [*heading("Notes"), *joined(map(as_text, notes))]
     lines[:] = prepared
 
 
@@ -28,7 +29,7 @@ def split(lines):
     """[(None, the text before any heading), (heading, its text), ...]"""
     sections = [(None, [])]
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        if re.fullmatch(r"-{3,}", following.strip()) and line.strip():
+        if line.strip() and re.fullmatch(r"-{3,}", following.strip()):
             sections.append((line.strip(), []))
         elif not re.fullmatch(r"-{3,}", line.strip()):
             sections[-1][1].append(line)
@@ -41,21 +42,33 @@ def heading(title):
 
 def paragraphs(lines):
     """Lists of lines without blank ones."""
-    return [block.split("\n") for block in re.split(r"\n\s*\n", "\n".join(lines)) if block.strip()]
+    return [block.split("\n") for block in re.split(r"\n(?:\s*\n)+", "\n".join(lines).strip("\n")) if block.strip()]
 
 
 def joined(blocks):
     return [line for block in blocks for line in (*block, "")]
 
 
-def free(paragraph):
-    """Whether it is no entry "name : what it is" of a list, nor the rest of one."""
-    first = paragraph[0]
-    return not first.startswith(" ") and not re.match(r"[\w*`., ]+ : ", first)
+def free(block):
+    """Whether it is no list of entries "name : what it is", nor the rest of one."""
+    return not block[0].startswith(" ") and not re.match(r"[\w*`., ]+ : ", block[0])
 
 
-def with_literal_blocks(lines):
-    return joined(["::", "", *block] if block[0].startswith("    ") else block for block in paragraphs(lines))
+def as_text(block):
+    return ["::", "", *block] if block[0].startswith("    ") else plain("\n".join(block)).split("\n")
+
+
+def entry(line):
+    """A line of a list; the names before the colon are numpydoc's business."""
+    name, colon, rest = ("", "", line) if line.startswith(" ") else line.partition(" : ")
+    return name + colon + plain(rest)
+
+
+def plain(text):
+    """Without markup, except for what stands in backticks (which may be a part of a word: `Score`s)."""
+    parts = re.split(r"(``.*?``|`[^`]*`)", text, flags=re.DOTALL)
+    parts[2::2] = [re.sub(r"^(?=\w)", r"\\ ", part) for part in parts[2::2]]
+    return "".join(part if part.startswith("`") else re.sub(r"([|*]|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts)
 
 
 def setup(app):

@@ -6,7 +6,9 @@ The translation is docutils', which Sphinx brings along.
 from docutils import nodes
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
-from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
 
 
 def inline(writer, node):
@@ -20,11 +22,11 @@ def block(writer, node):
 
 
 def mathml(node, as_block):
-    tex = node.astext()
     try:
-        return tex2mathml(f"\\begin{{aligned}}{tex}\\end{{aligned}}" if r"\\" in tex and as_block else tex, as_block)
+        return tex2mathml(node.astext(), as_block)
     except MathError as error:
-        raise ExtensionError(f"{node.source}:{node.line}: no MathML for {tex!r}: {error}") from error
+        logger.warning("no MathML for %r: %s", node.astext(), error, location=node)
+        return node.astext()
 
 
 def setup(app):

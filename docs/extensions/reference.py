@@ -87,7 +87,10 @@ def pages():
 
 def page_of_file(module, names):
     entries = "".join(entry(name, value) for name, value in names)
-    return f"{title(module)}.. automodule:: {module}\n   :no-members:\n\n.. currentmodule:: {module.partition('.')[0]}\n\n{entries}"
+    head = f".. automodule:: {module}\n   :no-members:\n"
+    if module in (name for name, _ in names):
+        head += "   :no-index:\n"  # nn.debug is a file, and what it defines
+    return f"{title(module)}{head}\n.. currentmodule:: {module.partition('.')[0]}\n\n{entries}"
 
 
 def entry(name, value):
@@ -126,6 +129,12 @@ def write(app):
             path.write_text(text, encoding="utf-8")
 
 
+def skip_borrowed(app, what, name, value, skip, options):
+    """What scikit-learn gives to its estimators is described there."""
+    return True if str(getattr(value, "__module__", "")).startswith("sklearn") else None
+
+
 def setup(app):
     app.connect("builder-inited", write)
+    app.connect("autodoc-skip-member", skip_borrowed)
     return {"parallel_read_safe": True}
