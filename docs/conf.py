@@ -1,6 +1,7 @@
 """How Sphinx builds the site: ``make docs``, or ``python -m sphinx -W docs build/docs``."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 DOCS = Path(__file__).parent
@@ -17,11 +18,11 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.linkcode",
+    "sphinx.ext.mathjax",
     "numpydoc",
     "sphinx_copybutton",
     "extensions.docstrings",
     "extensions.explorer",
-    "extensions.mathml",
     "extensions.reference",
     "extensions.sources",
     "extensions.links",
@@ -45,7 +46,6 @@ numpydoc_class_members_toctree = False
 # The pages
 html_theme = "pydata_sphinx_theme"
 html_title = "bare-vae"
-html_math_renderer = "mathml"
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_show_sphinx = False
@@ -60,4 +60,8 @@ html_theme_options = {
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
 html_sidebars = {"index": [], "search": []}
-html_static_path = ["_static"]
+
+# MathJax in one file, which draws its letters itself: nothing is loaded from the network, and from disk it works too.
+MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax" / "tex-svg.js"
+html_static_path = ["_static", str(MATHJAX)]
+mathjax_path = MATHJAX.name

@@ -19,6 +19,15 @@ from .forms import array_module, check_together, several_forms
 from .layer import Parameter
 from .stable import sigmoid
 
+__all__ = [
+    "bernoulli_nll",
+    "gaussian_nll",
+    "hinge",
+    "learned_gaussian_nll",
+    "softmax_cross_entropy",
+    "squared_error",
+]
+
 
 @several_forms
 def bernoulli_nll(logits, target, weights=None):

@@ -1,1 +1,1 @@
-"""What our site needs beside Sphinx: equations without scripts, a reference that lists itself, sources to read."""
+"""What our site needs beside Sphinx: a reference that lists itself, sources to read, names that are links."""

@@ -16,7 +16,7 @@ def prepare(app, what, name, obj, options, lines):
         blocks = paragraphs(text)
         if title in LISTS:
             notes += [block for block in blocks if free(block)]
-            blocks = [[entry(line) for line in block] for block in blocks if not free(block)]
+            blocks = [[part for line in block for part in entry(line)] for block in blocks if not free(block)]
         elif title is None:
             blocks = list(map(as_text, blocks))
         prepared += [*heading(title), *joined(blocks)]
@@ -59,9 +59,11 @@ def as_text(block):
 
 
 def entry(line):
-    """A line of a list; the names before the colon are numpydoc's business."""
-    name, colon, rest = ("", "", line) if line.startswith(" ") else line.partition(" : ")
-    return name + colon + plain(rest)
+    """A line of a list: what follows a name's colon goes below it, since it says more than a type."""
+    if line.startswith(" "):
+        return [plain(line)]
+    name, _, rest = line.partition(" : ")
+    return [name, f"    {plain(rest)}"]
 
 
 def plain(text):

@@ -1,4 +1,5 @@
-"""Names in the text become links: `nn/dense.py` to its source, `nn.Dense` and `Dense(n_in, n_out)` to the reference."""
+"""Names in the text become links, `nn/dense.py` to its source, `nn.Dense` and `Dense(n_in, n_out)` to the reference;
+and a link that is called by its file, [fast.md](fast.md), shows the title of that page."""
 
 import re
 
@@ -28,6 +29,14 @@ def link_names(app, doctree, docname):
         link += literal
 
 
+def name_pages(app, doctree, docname):
+    for link in doctree.findall(nodes.reference):
+        page = re.fullmatch(r"(?:docs/)?(\w+)\.md", link.astext())
+        if page and page[1] in app.env.titles:
+            link.clear()
+            link += nodes.Text(app.env.titles[page[1]].astext())
+
+
 def linked(node):
     while node is not None:
         if isinstance(node, nodes.reference | nodes.title):
@@ -47,4 +56,5 @@ def reference_name(words, objects):
 
 def setup(app):
     app.connect("doctree-resolved", link_names)
+    app.connect("doctree-resolved", name_pages)
     return {"parallel_read_safe": True}

@@ -12,6 +12,8 @@ from collections import defaultdict
 from pathlib import Path
 from types import ModuleType
 
+from .docstrings import plain
+
 ROOTS = ("nn", "vae", "datasets")
 
 
@@ -105,13 +107,18 @@ def entry(name, value):
 
 def page_of_package(root, files):
     rows = "".join(
-        f"   * - :doc:`{module} </api/{module}>`\n     - {', '.join(f':py:obj:`~{name}`' for name, _ in files[module]) or '-'}\n"
+        f"   * - :doc:`{module} </api/{module}>`\n     - {first_line(module)}\n"
+        f"     - {', '.join(f':py:obj:`~{name}`' for name, _ in files[module])}\n"
         for module in sorted(files)
     )
     listing = "".join(f"   {module}\n" for module in sorted(files))
     summary = importlib.import_module(root).__doc__
-    table = f".. list-table::\n   :header-rows: 1\n   :widths: 30 70\n\n   * - file\n     - what it defines\n{rows}"
+    table = f".. list-table::\n   :header-rows: 1\n   :widths: 20 35 45\n\n   * - file\n     - what it is about\n     - names\n{rows}"
     return f"{title(root)}{summary}\n\n{table}\n.. toctree::\n   :hidden:\n\n{listing}"
+
+
+def first_line(module):
+    return plain(sys.modules[module].__doc__.strip().partition("\n")[0])
 
 
 def title(words):

@@ -3,6 +3,7 @@
 import functools
 from types import SimpleNamespace
 
+import joblib
 import numpy as np
 import pytest
 
@@ -21,15 +22,17 @@ def small_data(all_shapes, monkeypatch, tmp_path):
     """Whatever a page loads, it gets a few images of; metrics are computed from few points."""
     shapes = all_shapes.subset(np.linspace(0, len(all_shapes) - 1, 400).astype(int))
     monkeypatch.setattr(datasets, "ShapesSet", lambda seed=0: shapes)
-    monkeypatch.setattr(datasets, "load_mnist", lambda part="train": labelled(100, 28, 28, 1))
+    monkeypatch.setattr(datasets, "load_mnist", lambda part="train": labelled(50, 28, 28, 1))
     monkeypatch.setattr(datasets, "load_svhn", lambda part="train": labelled(100, 32, 32, 3))
-    monkeypatch.setattr(datasets, "load_frey", lambda: labelled(100, 28, 20, 1))
+    monkeypatch.setattr(datasets, "load_frey", lambda: labelled(50, 28, 20, 1))
     few = functools.partial(vae.metrics.evaluate, only=["mutual_information_gap", "modularity"], repeats=2)
     monkeypatch.setattr(vae.metrics, "evaluate", few)
     dci = vae.metrics.dci
     monkeypatch.setattr(
         vae.metrics, "dci", lambda codes, factors, **options: dci(codes[:300], factors[:300], quick=True, repeats=0)
     )
+    with joblib.parallel_config("sequential"):  # processes take longer to start than to train
+        yield
 
 
 @pytest.fixture

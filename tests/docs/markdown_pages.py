@@ -15,7 +15,7 @@ def read(name):
 def python_blocks(text):
     """[(number of the first line, source, the output that stands right below it or "")]"""
     blocks = []
-    for match in re.finditer(r"^```python\n(.*?)^```\n(?:\n((?: {4}.*\n|\n)+))?", text, re.DOTALL | re.MULTILINE):
+    for match in re.finditer(r"^```python\n(.*?)^```\n(?:\n((?: {4}[^\n]*\n|\n)+))?", text, re.DOTALL | re.MULTILINE):
         line = text.count("\n", 0, match.start(1)) + 1
         blocks.append((line, match[1], (match[2] or "").strip()))
     return blocks

@@ -75,10 +75,9 @@ def test_every_picture_has_a_description(pages):
         assert not [source for source, words in page.pictures if len(words) < 10], name
 
 
-def test_equations_need_no_script(pages):
-    assert "math" in (SITE / "tractable.html").read_text(encoding="utf-8")
-    assert not list(SITE.rglob("*athjax*"))
-    assert not list(SITE.rglob("*atex*.js"))
+def test_equations_are_typeset_from_one_local_file(pages):
+    assert any(load.startswith("_static/tex-svg.js") for load in pages["tractable.html"].loads)
+    assert "cdn" not in (SITE / "tractable.html").read_text(encoding="utf-8")
 
 
 def test_the_search_needs_no_server():
