@@ -49,6 +49,7 @@ html_title = "bare-vae"
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_show_sphinx = False
+html_domain_indices = False  # the reference lists the files
 html_theme_options = {
     "logo": {"text": "bare-vae"},
     "header_links_before_dropdown": 7,

@@ -15,6 +15,15 @@ from types import ModuleType
 from .docstrings import plain
 
 ROOTS = ("nn", "vae", "datasets")
+TABLE = """\
+.. list-table::
+   :header-rows: 1
+   :widths: 20 35 45
+
+   * - file
+     - what it is about
+     - names
+"""
 
 
 def public_names():
@@ -25,7 +34,9 @@ def public_names():
             value = getattr(module, name)
             if not isinstance(value, ModuleType):
                 full = f"{module.__name__}.{name}"
-                names[id(value)] = min(names.get(id(value), (full, value)), (full, value), key=lambda pair: shortness(pair[0]))
+                names[id(value)] = min(
+                    names.get(id(value), (full, value)), (full, value), key=lambda pair: shortness(pair[0])
+                )
     return dict(sorted(names.values(), key=lambda pair: pair[0].lower()))
 
 
@@ -65,7 +76,9 @@ def defined_in(name, value):
         if (getattr(module, "__name__", "") + ".").startswith(f"{root}.") and not hasattr(module, "__path__")
         and vars(module).get(attribute) is value
     ]  # fmt: skip
-    return min((module.__name__ for module in files), key=lambda found: (f"import {attribute}" in source_of(found), found))
+    return min(
+        (module.__name__ for module in files), key=lambda found: (f"import {attribute}" in source_of(found), found)
+    )
 
 
 def source_of(module):
@@ -113,7 +126,7 @@ def page_of_package(root, files):
     )
     listing = "".join(f"   {module}\n" for module in sorted(files))
     summary = importlib.import_module(root).__doc__
-    table = f".. list-table::\n   :header-rows: 1\n   :widths: 20 35 45\n\n   * - file\n     - what it is about\n     - names\n{rows}"
+    table = f"{TABLE}{rows}"
     return f"{title(root)}{summary}\n\n{table}\n.. toctree::\n   :hidden:\n\n{listing}"
 
 

@@ -45,7 +45,14 @@ def given(small_data, monkeypatch, tmp_path):
             monkeypatch.setattr(nn.device, "choose_device", nn.choose_device)
             images = np.zeros((20, 64, 64, 1), np.float32)
             train = SimpleNamespace(images=images)
-            return {"nn": nn, "vae": vae, "train": train, "more_images": images, "array": images[:, 0, :3, 0], "layer": nn.Dense(3, 2)}
+            return {
+                "nn": nn,
+                "vae": vae,
+                "train": train,
+                "more_images": images,
+                "array": images[:, 0, :3, 0],
+                "layer": nn.Dense(3, 2),
+            }
         if page == "docs/metrics.md":
             (tmp_path / "outputs").mkdir()
             layers = [vae.specification.Dense(4), vae.specification.Output()]

@@ -23,6 +23,7 @@ def python_blocks(text):
 
 def commands(text):
     """Every ``python ...``, ``pip ...`` and ``make ...`` of the page's blocks and lines of code, without comments."""
+    text = re.sub(r" *\\\n *", " ", text)
     code = re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     code += re.findall(r"^ {4}\$? ?(.*)$", text, re.MULTILINE)
     code += re.findall(r"`([^`\n]+)`", text)

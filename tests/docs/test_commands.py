@@ -4,7 +4,6 @@ import contextlib
 import io
 import re
 import runpy
-import shlex
 import sys
 from configparser import ConfigParser
 from functools import cache
@@ -18,7 +17,7 @@ OTHERS = ("venv", "pytest")  # modules that are not ours
 
 @pytest.mark.parametrize(("page", "command"), COMMANDS, ids=lambda words: words.replace("/", "."))
 def test_the_command_takes_these_options(page, command):
-    program, *words = shlex.split(command.replace("|", " "))
+    program, *words = re.sub("[\"'|]", " ", command).split()
     {"python": check_python, "pip": check_pip, "make": check_make}[program](words)
 
 
@@ -32,7 +31,9 @@ def check_python(words):
     text = help_of(target, tuple(arguments[:1]))
     for option in arguments:
         if option.startswith("--"):
-            assert re.search(rf"(?<![\w-]){re.escape(option.partition('=')[0])}(?![\w-])", text), f"no {option}:\n{text}"
+            assert re.search(rf"(?<![\w-]){re.escape(option.partition('=')[0])}(?![\w-])", text), (
+                f"no {option}:\n{text}"
+            )
 
 
 def check_pip(words):
@@ -49,13 +50,16 @@ def check_make(words):
 
 @cache
 def help_of(target, first):
-    """What ``target --help`` says, and ``target first --help`` where it has commands; a script without options: itself."""
+    """What ``target --help`` says, and where it has commands ``target first --help``; of a script without options, all."""
     path = ROOT / (f"{target[3:].replace('.', '/')}/__main__.py" if target.startswith("-m ") else target)
     source = path.read_text(encoding="utf-8")
-    if not re.search(r"argparse|skeleton|commands", source) or "import torch" in source:
+    if not re.search(r"argparse|skeleton|commands", source):
         return source
-    text = run(target, ["--help"])
-    if first and re.search(rf"[{{,]{re.escape(first[0])}[,}}]", text) and re.search(rf"^ +{first[0]}\b", text, re.MULTILINE):
+    try:
+        text = run(target, ["--help"])
+    except ImportError:  # the benchmarks' rivals
+        return source
+    if first and re.search(rf"^ +{re.escape(first[0])}\b", text, re.MULTILINE):
         text += run(target, [first[0], "--help"])
     return text
 
