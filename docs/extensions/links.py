@@ -46,11 +46,11 @@ def linked(node):
 
 
 def reference_name(words, objects):
-    """The entry that `words` name, with or without arguments; a call may leave out ``nn.``."""
+    """The entry that `words` name, with or without arguments; ``vae.`` may be left out, and for a call ``nn.``."""
     call = re.fullmatch(r"([\w.]+)(\(.*\))?", words)
     if call is None:
         return None
-    names = [call[1], f"nn.{call[1]}"] if call[2] else [call[1]]
+    names = [call[1], f"vae.{call[1]}"] if "." in call[1] else [f"nn.{call[1]}"] if call[2] else []
     return next((name for name in names if name in objects), None)
 
 

@@ -50,7 +50,7 @@ def check_make(words):
 
 @cache
 def help_of(target, first):
-    """What ``target --help`` says, and where it has commands ``target first --help``; of a script without options, all."""
+    """What ``target --help`` says, with ``target first --help`` where it has commands; or a script without any."""
     path = ROOT / (f"{target[3:].replace('.', '/')}/__main__.py" if target.startswith("-m ") else target)
     source = path.read_text(encoding="utf-8")
     if not re.search(r"argparse|skeleton|commands", source):
