@@ -39,6 +39,7 @@ highlight_language = "none"  # a block without a language is a command or an out
 autodoc_inherit_docstrings = False  # forward and backward are explained once, in Layer
 autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
+autosummary_generate = False
 add_module_names = False
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False

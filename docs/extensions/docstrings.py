@@ -8,6 +8,7 @@ name that ends with `_` is meant as it is, and no markup.
 import re
 
 LISTS = ("Parameters", "Attributes")
+ENTRY = re.compile(r"[\w*`., ]+ : ")
 
 
 def prepare(app, what, name, obj, options, lines):
@@ -51,11 +52,18 @@ def joined(blocks):
 
 def free(block):
     """Whether it is no list of entries "name : what it is", nor the rest of one."""
-    return not block[0].startswith(" ") and not re.match(r"[\w*`., ]+ : ", block[0])
+    return not block[0].startswith(" ") and not ENTRY.match(block[0])
 
 
 def as_text(block):
-    return ["::", "", *block] if block[0].startswith("    ") else plain("\n".join(block)).split("\n")
+    """A paragraph, unless it is an equation, a session with Python, or "name : what it is", line by line."""
+    if block[0].startswith("    "):
+        return ["::", "", *block]
+    if block[0].startswith(">>>"):
+        return block
+    if all(ENTRY.match(line) for line in block if not line.startswith(" ")):
+        return [part for line in block for part in entry(line)]
+    return plain("\n".join(block)).split("\n")
 
 
 def entry(line):
