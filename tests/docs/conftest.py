@@ -1,7 +1,9 @@
 """Small data and a small model in place of the pages' large ones: no page takes more than some seconds."""
 
 import functools
+import sys
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import joblib
 import numpy as np
@@ -53,6 +55,9 @@ def given(small_data, monkeypatch, tmp_path):
                 "array": images[:, 0, :3, 0],
                 "layer": nn.Dense(3, 2),
             }
+        if page == "docs/study.md":
+            monkeypatch.setitem(sys.modules, "dask_jobqueue", MagicMock())  # a cluster with a queue
+            return {"input": print}
         if page == "docs/metrics.md":
             (tmp_path / "outputs").mkdir()
             layers = [vae.specification.Dense(4), vae.specification.Output()]
