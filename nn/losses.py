@@ -19,6 +19,15 @@ from .forms import array_module, check_together, several_forms
 from .layer import Parameter
 from .stable import sigmoid
 
+__all__ = [
+    "bernoulli_nll",
+    "gaussian_nll",
+    "hinge",
+    "learned_gaussian_nll",
+    "softmax_cross_entropy",
+    "squared_error",
+]
+
 
 @several_forms
 def bernoulli_nll(logits, target, weights=None):
@@ -63,8 +72,7 @@ def learned_gaussian_nll(mean, target, log_variance, weights=None):
     itself. Rybkin et al. (2021), section 3.1.
 
     mean, target : (batch, ...) float;  log_variance : a `Parameter` of one number, ``nn.Parameter(np.zeros(()))``, to
-        be
-    given to the optimiser along with the network's.
+        be given to the optimiser along with the network's.
     """
     difference = mean - comparable("learned_gaussian_nll", mean, target)
     share = shares("learned_gaussian_nll", mean, weights)
