@@ -40,7 +40,7 @@ EXPERIMENT = Experiment(
     run=run,
     settings={
         "quick": grid(
-            digits=["1", "all"], measured_on="1", latent_dim=12, random_state=0, images=50, passes=1,
+            digits="1", measured_on="1", latent_dim=12, random_state=0, images=50, passes=1,
             max_epochs=1, **_settings
         ),
         "default": grid(
