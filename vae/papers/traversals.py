@@ -40,10 +40,11 @@ def train_and_follow(setting, folder, labelled, test, measure, claimed):
     found = [_followed(model, components, test.of_class(digit).images, measure, claimed, rng) for digit in shown]
     _keep_traversal(model, test.of_class(shown[0]).images, measure, folder)
     averaged = {name: float(np.mean([each[name] for each in found])) for name in found[0]}
+    by_digit = {f"r2 on {digit}": each["r2"] for digit, each in zip(shown, found, strict=True)}
     seen = test.of_class(*digits_of(setting["digits"]))
     seen = seen.subset(rng.permutation(len(seen))[:TESTED])
     kind = "all digits" if setting["digits"] == "all" else "one digit"
-    return {"kind": kind, "trained_on": len(some)} | numbers(model, seen.images) | averaged
+    return {"kind": kind, "trained_on": len(some)} | numbers(model, seen.images) | averaged | by_digit
 
 
 def _followed(model, components, images, measure, claimed, rng):
