@@ -1,8 +1,12 @@
 """Every experiment of the documents, a file for each: ``python demos/papers.py list``."""
 
 from . import (
-    shapes_annealing,
-    shapes_frame,
+    mnist_classification,
+    mnist_pictures,
+    mnist_traversals,
+    shapes_difference,
+    shapes_learning_rate,
+    svhn_traversals,
 )
 from .experiment import Experiment
 
@@ -10,9 +14,13 @@ from .experiment import Experiment
 EXPERIMENTS = {
     module.EXPERIMENT.name: module.EXPERIMENT
     for module in (
-        shapes_annealing,
-        shapes_frame,
+        mnist_pictures,
+        shapes_difference,
+        mnist_classification,
+        shapes_learning_rate,
+        mnist_traversals,
+        svhn_traversals,
     )
-}  # fmt: skip
+}
 
 __all__ = ["EXPERIMENTS", "Experiment"]
