@@ -9,6 +9,12 @@ from . import (
     inference_position,
     inference_propositions,
     inference_tractable,
+    mnist_classification,
+    mnist_pictures,
+    mnist_traversals,
+    shapes_difference,
+    shapes_learning_rate,
+    svhn_traversals,
 )
 from .experiment import Experiment
 
@@ -16,6 +22,12 @@ from .experiment import Experiment
 EXPERIMENTS = {
     module.EXPERIMENT.name: module.EXPERIMENT
     for module in (
+        mnist_pictures,
+        shapes_difference,
+        mnist_classification,
+        shapes_learning_rate,
+        mnist_traversals,
+        svhn_traversals,
         hassan_maps,
         hassan_parameters,
         hassan_frey,
@@ -25,6 +37,6 @@ EXPERIMENTS = {
         inference_mixing,
         inference_position,
     )
-}  # fmt: skip
+}
 
 __all__ = ["EXPERIMENTS", "Experiment"]
