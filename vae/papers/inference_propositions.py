@@ -11,32 +11,38 @@ from ..study import grid
 from ..tractable import LinearBetaVAE
 from .experiment import Experiment
 
-BETAS = 60  # for each case; beta = 1 is one of them
+BETAS = 60  # for each case, besides 1 and the noise variance
+ROUND_OFF = 1e-8  # nats
 
 
 def run(setting, folder):
-    """The largest rise from one beta to the next, and the betas of the extrema."""
+    """Which statements hold for this model, and the beta with the smallest TIE."""
     rng = np.random.default_rng(setting["case"])
     sources = int(rng.integers(1, 5))
     observed = sources + int(rng.integers(0, 8))
     noise_variance = float(np.exp(rng.uniform(np.log(0.1), np.log(10))))
     mixing = rng.normal(size=(observed, sources)) * np.exp(rng.uniform(-1, 1))
-    largest = float(np.linalg.eigvalsh(mixing @ mixing.T)[-1] + noise_variance)  # where the last latent collapses
-    betas = np.unique([*np.geomspace(0.03 * min(1, noise_variance), 2 * max(1, largest), BETAS), 1.0])
+    collapse = float(np.linalg.eigvalsh(mixing @ mixing.T)[-1] + noise_variance)  # of the last latent
+    ends = 0.03 * min(1, noise_variance), 2 * max(1, collapse)
+    betas = np.unique([*np.geomspace(*ends, BETAS), 1.0, noise_variance])
     solutions = [LinearBetaVAE(mixing, noise_variance, beta).solve() for beta in betas]
     curve = {
         name: np.array([getattr(solution, name) for solution in solutions])
         for name in ("objective", "kl", "reconstruction", "elbo", "mie", "tie_matched", "log_likelihood")
     }
     fixed = mie_of_fixed_decoder(mixing, noise_variance, betas, rng)
+    one = np.searchsorted(betas, 1.0)
+    best = betas[curve["tie_matched"].argmin()]
     return {
-        "sources": sources, "observed": observed, "noise_variance": noise_variance, "last_collapse": largest,
-        **{f"{name}_rise": np.diff(curve[name]).max() for name in ("objective", "kl", "reconstruction")},
+        "sources": sources, "observed": observed, "noise_variance": noise_variance, "last_collapse": collapse,
+        **{f"{name}_never_rises": np.diff(curve[name]).max() <= ROUND_OFF
+           for name in ("objective", "kl", "reconstruction", "log_likelihood")},
+        "elbo_best_at_1": curve["elbo"][one] >= curve["elbo"].max() - ROUND_OFF,
+        "likelihood_best_at_1": curve["log_likelihood"][one] >= curve["log_likelihood"].max() - ROUND_OFF,
+        "fixed_decoders_mie_best_at_1": fixed[one] <= fixed.min() + ROUND_OFF,
+        "best_beta_of_tie": best,
+        "tie_best_from_noise_to_collapse": noise_variance <= best < collapse,
         "identity_error": np.abs(curve["log_likelihood"] - curve["elbo"] - curve["mie"]).max(),
-        "best_beta_of_elbo": betas[curve["elbo"].argmax()],
-        "best_beta_of_likelihood": betas[curve["log_likelihood"].argmax()],
-        "best_beta_of_tie": betas[curve["tie_matched"].argmin()],
-        "best_beta_of_fixed_decoders_mie": betas[fixed.argmin()],
     }  # fmt: skip
 
 

@@ -31,10 +31,11 @@ def test_the_tractable_model_has_its_extrema_where_theory_says(tmp_path):
 def test_the_propositions_hold_for_random_models(case, tmp_path):
     found = inference_propositions.run({"case": case}, tmp_path)
     for name in ("objective", "kl", "reconstruction"):
-        assert found[f"{name}_rise"] <= 1e-7
+        assert found[f"{name}_never_rises"]
+    assert found["elbo_best_at_1"]
+    assert found["fixed_decoders_mie_best_at_1"]
+    assert found["tie_best_from_noise_to_collapse"]
     assert found["identity_error"] < 1e-8
-    assert found["best_beta_of_elbo"] == found["best_beta_of_fixed_decoders_mie"] == 1
-    assert found["noise_variance"] * 0.8 <= found["best_beta_of_tie"] < found["last_collapse"]
 
 
 def moving_dot(directions):
