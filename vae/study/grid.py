@@ -54,6 +54,13 @@ def key(function, setting):
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
+def varying(settings):
+    """The names by which the settings differ; all of them if there is one setting only."""
+    names = list(dict.fromkeys(name for setting in settings for name in setting))
+    first = next(iter(settings))
+    return [name for name in names if any(setting.get(name) != first.get(name) for setting in settings)] or names
+
+
 def name_of(function):
     """module.name of a function at the top level of a module or script; TypeError for others, which have no name."""
     name = getattr(function, "__qualname__", "<>")

@@ -1,25 +1,28 @@
-"""Progress of a study on the terminal, and line by line where there is none."""
+"""Progress of a study: a bar on a terminal, a line for each run where there is none."""
 
 import threading
 
 from tqdm import tqdm
 
-from .status import epoch
+from .status import duration, epoch
 
-EVERY = 2  # seconds between two looks at the runs' checkpoints
+EVERY = 2  # seconds between two looks at the epochs of the running runs
+SHOWN = 2  # running runs in the bar
 
 
 class Progress:
-    """A context that shows runs done, the epochs of the running ones and the time left while a study is executed."""
+    """While it is open, shows the runs done, the running ones with their epochs, and the time left."""
 
     def __init__(self, study):
         self.study, self.over = study, threading.Event()
+        self.watcher = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self):
-        self.bar = tqdm(total=len(self.study.runs), unit="run", disable=None)
-        self.said = {run.folder for run in self.study.runs.values() if run.row() is not None}
-        self.watcher = threading.Thread(target=self._watch, daemon=True)
-        self.update()
+        self.said = {run.folder for run in self.study.runs if run.row() is not None}
+        self.bar = tqdm(
+            total=len(self.study.runs), initial=len(self.said), disable=None,
+            bar_format="{bar:20} {n_fmt} of {total_fmt} runs [{elapsed}{postfix}]",
+        )  # fmt: skip
         self.watcher.start()
         return self
 
@@ -29,25 +32,25 @@ class Progress:
         self.bar.close()
 
     def update(self):
-        """Say what has happened: a line for every run that failed, and for those done if there is no terminal."""
+        """Take note of runs that have ended: also in a line, if they failed or if there is no terminal."""
         status = self.study.status()
-        failed = dict(zip((run.folder for run in status.failed), status.errors, strict=True))
+        errors = dict(zip((run.folder for run in status.failed), status.errors, strict=True))
         for run in (*status.done, *status.failed):
-            if run.folder in self.said:
-                continue
-            self.said.add(run.folder)
-            if run.folder in failed:
-                tqdm.write(f"failed: {run}: {failed[run.folder]}")
-            elif self.bar.disable:
-                tqdm.write(f"done: {run}; {status.summary}")
+            if run.folder not in self.said:
+                self.said.add(run.folder)
+                if run.folder in errors:
+                    tqdm.write(f"failed: {run}: {errors[run.folder]}")
+                elif self.bar.disable:
+                    tqdm.write(f"done: {run}; {status.summary}")
         self.bar.n = len(self.said)
         self._show(status)
 
     def _watch(self):
-        while not self.over.wait(EVERY):
-            if not self.bar.disable:
-                self._show(self.study.status())
+        while not self.bar.disable and not self.over.wait(EVERY):
+            self._show(self.study.status())
 
     def _show(self, status):
-        running = "; ".join(f"{run}{epoch(run)}" for run in status.running[:2])
-        self.bar.set_postfix_str(running + (" ..." if len(status.running) > 2 else ""))
+        left = [f"about {duration(status.seconds_left)} left"] if status.seconds_left else []
+        running = [f"{run}{epoch(run)}" for run in status.running]
+        more = ["..."] if len(running) > SHOWN else []
+        self.bar.set_postfix_str("; ".join(left + running[:SHOWN] + more))

@@ -12,12 +12,12 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 
 
-@lru_cache
 def provenance():
-    """The columns of a row that say what computed it."""
+    """The columns of a row that say what computed it: versions, git revision, class of machine."""
     return {"numpy": np.__version__, "bare-vae": _version(), "revision": _revision(), "machine": _machine()}
 
 
+@lru_cache
 def _version():
     try:
         return metadata.version("bare-vae")
@@ -25,6 +25,7 @@ def _version():
         return None
 
 
+@lru_cache
 def _revision():
     """The short git revision, with a + if anything in the working tree differs from it; None without git."""
     if not (ROOT / ".git").exists():
@@ -41,6 +42,7 @@ def _git(*arguments):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
+@lru_cache
 def _machine():
     """The processor's name and the number of cores: the class of the machine, not its name."""
     return f"{_processor()}, {os.cpu_count()} cores"

@@ -11,21 +11,23 @@ from filelock import FileLock, Timeout
 from nn.files import atomic_write
 
 from ..training.checkpoints import history_in
+from .grid import name_of
 
 OWN_COLUMNS = ("status", "error", "seconds", "numpy", "bare-vae", "revision", "machine")  # of every row
 
 
 @dataclass(frozen=True)
 class Run:
-    """A function, its setting, and the folder that is theirs.
+    """A function, its setting, the folder that is theirs, and what to call the run in messages.
 
-    In the folder stand ``setting.json`` for a reader, ``lock``, ``checkpoint.npz`` while it trains, ``row.json`` when
-    it is finished, ``error.txt`` if it failed, and whatever the function leaves there.
+    In the folder stand ``run.json`` (function, setting, git revisions), ``lock``, ``checkpoint.npz`` while it trains,
+    ``row.json`` when it is finished, ``error.txt`` with the traceback if it failed, and what the function leaves there.
     """
 
     function: Callable
     setting: dict
     folder: Path
+    label: str
 
     @property
     def checkpoint(self):
@@ -43,7 +45,16 @@ class Run:
         except (ValueError, TypeError) as error:
             raise ValueError(f"{path} is damaged ({error}): delete it, and the run is computed anew") from error
 
-    def write_row(self, row):
+    def begin(self, revision):
+        """Write run.json; returns the git revision: all of them, if the checkpoint is of another one."""
+        path, revisions = self.folder / "run.json", [revision]
+        if self.checkpoint.exists() and path.exists():
+            revisions = list(dict.fromkeys([*json.loads(path.read_text())["revisions"], revision]))
+        _write_json(path, {"function": name_of(self.function), "setting": self.setting, "revisions": revisions})
+        return ", ".join(filter(None, revisions)) or None
+
+    def finish(self, row):
+        """Keep the row.  From then on the run is never computed again."""
         _write_json(self.folder / "row.json", row)
 
     def forget_failure(self):
@@ -85,7 +96,7 @@ class Run:
             return not free
 
     def __str__(self):
-        return ", ".join(f"{name}={value}" for name, value in self.setting.items())
+        return self.label
 
 
 def _write_json(path, content):
