@@ -39,7 +39,7 @@ def run(options):
     settings = tractable.settings(
         options.sources, options.observed, options.noise_variance, options.betas, options.seed
     )
-    rows = [setting | tractable.run(setting) for setting in settings]
+    rows = [setting | tractable.run(setting, output) for setting in settings]
     curves, best = tractable.curves_of(rows)
     collapse, claims = tractable.collapse_of(settings[0]), tractable.claims_of(curves)
 

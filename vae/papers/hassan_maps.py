@@ -26,6 +26,7 @@ def quadrant(z):
 
 
 MAPS = {"a": drawn, "b": ring, "c": quadrant}
+TITLES = {"a": "(a) z ~ N(0, I)", "b": "(b) z / 10 + z / |z|", "c": "(c) z^2 / |z|"}
 
 
 def run(setting, folder):
@@ -49,7 +50,7 @@ def draw(rows, folder_of):
     figure = Figure(figsize=(9, 3.2), layout="constrained")
     for axes, row in zip(figure.subplots(1, len(rows), squeeze=False)[0], rows, strict=True):
         axes.plot(*kept(folder_of(row))["points"].T, ".", markersize=1.5)
-        axes.set(aspect="equal", title=MAPS[row["map"]].__doc__.split(":")[0].rstrip("."))
+        axes.set(aspect="equal", title=TITLES[row["map"]])
         axes.grid(alpha=0.3)
     return {"hassan_maps": figure}
 
