@@ -1,8 +1,8 @@
 """Hassan, chapter 5: what beta does to a beta-VAE of Frey Faces with 2, 3 and 5 latents (Figures 5.1 to 5.8).
 
 The thesis's network (Tables 4.1 and 4.2), ten epochs (section 5.1), the log-likelihood averaged over the pixels (only
-so is beta = 0.01 a threshold).  It does not say which optimiser, how many images in a batch or which images are held
-out: here Adam, 16 and every image with an odd ticket, 15 %.
+so is beta = 0.01 a threshold).  It does not say which optimiser, how many images in a batch and which are held out:
+here Adam, 16, and 15 % at random.  By default every third frame of the video, from the first to the last.
 """
 
 import numpy as np
@@ -80,7 +80,7 @@ def terms(model, images):
     elbo = model.score(images)
     return {
         "reconstruction": -(elbo + kl.sum()), "kl": kl.sum(), "active": (kl >= INACTIVE).sum(),
-        "error": measures.reconstruction_error(model, images).mean(),
+        "reconstruction_error": measures.reconstruction_error(model, images).mean(),
     }  # fmt: skip
 
 
