@@ -27,7 +27,7 @@ def draw(rows, folder_of):
             own, "generated", f"{latents} latents: faces decoded from z ~ N(0, I)"
         )
         figures[f"hassan_plane_{latents}"] = faces(
-            own, "plane", f"{latents} latents: faces over the first two latents, 5 % to 95 % of the prior"
+            own, "plane", f"{latents} latents: faces over the first two latents, 5 % to 95 % of their codes"
         )
         figures[f"hassan_rebuilt_{latents}"] = rebuilt(own)
     return figures
