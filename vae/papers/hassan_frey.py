@@ -175,8 +175,7 @@ EXPERIMENT = Experiment(
     run,
     settings={
         "quick": grid(latent_dim=[2], beta=[1e-6, 1e-2, 1e2], random_state=0, max_epochs=2, images=300),
-        "default": grid(latent_dim=2, beta=FEWER_BETAS, random_state=0, **WHOLE)
-        + grid(latent_dim=[5, 3], beta=[1e-4, 1e-2, 1.0], random_state=0, **WHOLE),
+        "default": grid(latent_dim=[2, 3, 5], beta=FEWER_BETAS, random_state=0, **WHOLE),
         "full": grid(latent_dim=[2, 3, 5], beta=BETAS, random_state=range(5), **WHOLE)
         + grid(latent_dim=[2], beta=MORE_BETAS, random_state=range(5), **WHOLE),
     },

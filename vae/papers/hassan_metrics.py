@@ -68,7 +68,7 @@ EXPERIMENT = Experiment(
     run,
     settings={
         "quick": grid(beta=[1e-4, 1e-2], random_state=0, latent_dim=5, max_epochs=2, frames=6),
-        "default": grid(beta=[1e-6, 1e-4, 1e-3, 1e-2], random_state=range(2), latent_dim=5, max_epochs=10, frames=14),
+        "default": grid(beta=[1e-6, 1e-4, 1e-3, 1e-2], random_state=range(2), **FULL),
         "full": grid(beta=[1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0], random_state=range(5), **FULL),
     },
     draw=draw,

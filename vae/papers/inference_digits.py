@@ -96,6 +96,6 @@ def budgets(betas, **data):
     """The settings of both experiments; `full` is the thesis's."""
     return {
         "quick": grid(beta=[0.1, 1.0, 10.0], random_state=0, max_epochs=3, images=200, seed=0, **data),
-        "default": grid(beta=betas, random_state=range(2), max_epochs=50, images=1000, seed=0, **data),
+        "default": grid(beta=betas, random_state=range(3), max_epochs=50, images=1000, seed=0, **data),
         "full": grid(beta=betas, random_state=range(100), max_epochs=1000, images=1000, seed=0, **data),
     }

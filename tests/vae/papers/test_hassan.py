@@ -79,6 +79,18 @@ def test_all_draws_count_where_the_decoder_ignores_the_code_and_few_where_it_doe
     assert seeing["draws_from_prior"] < 150
 
 
+def test_the_plane_goes_through_the_codes_and_holds_the_others_at_their_median():
+    mean = np.random.default_rng(0).normal([1, -2, 5], [1, 2, 3], size=(10_000, 3))
+    codes = []
+    decode = SimpleNamespace(decode=lambda z: codes.append(z) or np.zeros((len(z), 4, 3, 1)))
+    assert hassan_frey.plane(decode, mean).shape == (6, 6, 4, 3, 1)
+    grid = codes[0].reshape(6, 6, 3)
+    np.testing.assert_allclose(grid[[0, -1], 0, 0], [1 - 1.645, 1 + 1.645], atol=0.1)
+    np.testing.assert_allclose(grid[0, [0, -1], 1], [-2 - 3.29, -2 + 3.29], atol=0.2)
+    np.testing.assert_allclose(grid[:, :, 2], 5, atol=0.15)
+    assert np.ptp(grid[:, 0, 1]) == 0
+
+
 def test_small_faces_stand_where_their_factors_say(frey):
     data = hassan_metrics.small_faces(3)
     assert data.factor_sizes == (3, 8, 6)
