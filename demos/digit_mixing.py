@@ -9,10 +9,10 @@ from pathlib import Path
 
 import skeleton  # first: it imports vae before NumPy
 
+from nn.files import writable_folder
 from vae.evaluation import plots
 from vae.network.beta import describe_betas
 from vae.papers import inference_digits, inference_mixing
-from vae.storage import writable_folder
 from vae.study import Study, grid, write_csv
 
 

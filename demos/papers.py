@@ -9,10 +9,10 @@ from pathlib import Path
 
 from skeleton import parser, start  # first: it imports vae before NumPy
 
+from nn.files import writable_folder
 from vae.evaluation import plots
 from vae.papers import EXPERIMENTS
 from vae.papers.experiment import BUDGETS
-from vae.storage import writable_folder
 from vae.study import write_csv
 
 OUTPUT = Path("outputs/papers")
@@ -62,7 +62,7 @@ def run_experiment(options):
     figures = experiment.draw(done, study.folder_of) if done else {}
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
-    print(f"{study.status()}\n{options.name}.csv and {len(figures)} figures are in {output}/")
+    print(f"{study.status()}\n{', '.join([f'{options.name}.csv', *(f'{name}.png' for name in figures)])}: in {output}/")
 
 
 def print_status(options):

@@ -9,9 +9,9 @@ from pathlib import Path
 from skeleton import finish, parser, share, start  # first: it imports vae before NumPy
 import numpy as np
 
+from nn.files import writable_folder
 from vae.evaluation import plots
 from vae.papers import inference_tractable as tractable
-from vae.storage import writable_folder
 
 
 def main(arguments=None):

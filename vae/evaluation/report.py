@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from nn.files import atomic_write, writable_folder
+
 from .. import metrics
 from ..network.gaussian_code import INACTIVE
-from nn.files import atomic_write, writable_folder
 from . import measures, plots
+from .latents import Latents
 from .report_page import page
 
 SHOWN = 12  # originals and reconstructions
@@ -33,10 +35,8 @@ def evaluate(model, data, *, rng=0, quick=True, repeats=20, only=None, progress=
     """
     rng = np.random.default_rng(rng)
     mean, log_variance = model.encode(data.images)
-    kl = measures.kl_per_latent(mean, log_variance)
-    explained = np.stack(
-        [measures.variance_explained(mean, data.factors[:, [k]], (size,)) for k, size in enumerate(data.factor_sizes)]
-    )  # (factors, latents)
+    latents = Latents.of(mean, log_variance, data)
+    kl, explained = latents.kl, np.stack([latents.explained[name,] for name in data.factor_names])  # (factors, latents)
     numbers = {
         "measured_images": len(data.images),
         "elbo": model.score(data.images),
@@ -52,6 +52,7 @@ def evaluate(model, data, *, rng=0, quick=True, repeats=20, only=None, progress=
         "pairs": np.stack([plots.as_pictures(shown), model.reconstruct(shown)]),
         "walks": measures.traverse(model, mean[0], measures.posterior_range(mean, STEPS)),
         "codes": sampled_codes(mean, log_variance, rng),
+        "latents": latents,
     }
     return Report(repr(model), numbers, scores, pictures)
 
@@ -81,7 +82,7 @@ class Report:
     model : the model's representation, with the meaning of its beta.
     numbers : dict of what was measured, ready for JSON.
     scores : `metrics.Scores`, each with its error and chance level.
-    pictures : arrays for the page.
+    pictures : what the page draws: arrays, and the `Latents`.
     """
 
     model: str

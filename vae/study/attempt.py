@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
-from ..training.trainer import DivergenceError
+from nn import DivergenceError
+
 from .provenance import provenance
 from .runs import OWN_COLUMNS
 from .values import plain

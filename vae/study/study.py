@@ -6,13 +6,14 @@ from pathlib import Path
 
 from nn.files import writable_folder
 
-from .execute import execute
+from .execute import ProcessKilled, in_processes, on_dask
 from .grid import checked, key, varying
 from .progress import Progress
 from .runs import OWN_COLUMNS, Run
 from .status import Status
 
 PAUSE = 2  # seconds until we look again at runs that other processes compute
+TRIES = 3  # times in a row that processes may be killed before anything is finished
 
 
 class Study:
@@ -65,7 +66,8 @@ class Study:
         retry : whether failed runs are tried again.
 
         Raises ValueError from `check` and OSError if the folder cannot be written, both before any work; RuntimeError
-        if a process was killed.  After that or Ctrl-C the same call goes on.
+        if processes are killed again and again and nothing gets finished any more.  After that or Ctrl-C the same call
+        goes on.
         """
         for run in self.runs:
             if self.check is not None:
@@ -75,17 +77,26 @@ class Study:
             run.forget_failure()
         try:
             with Progress(self) as progress:
-                while unfinished := [run for run in self.runs if run.row() is None]:
-                    if not self._attempt(unfinished, jobs, scheduler, progress):
-                        time.sleep(PAUSE)
+                tries = TRIES
+                while unfinished := self._unfinished():
+                    try:
+                        if not self._attempt(unfinished, jobs, scheduler, progress):
+                            time.sleep(PAUSE)
+                    except ProcessKilled:
+                        tries = TRIES if len(self._unfinished()) < len(unfinished) else tries - 1
+                        if tries == 0:
+                            raise
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"{self.status().summary}; the same command goes on from there") from None
         return self.table
 
+    def _unfinished(self):
+        return [run for run in self.runs if run.row() is None]
+
     def _attempt(self, runs, jobs, scheduler, progress):
         """Attempt runs once; whether there was any that no other process had."""
         any_was_free = False
-        with closing(execute(runs, jobs, scheduler)) as attempts:
+        with closing(in_processes(runs, jobs) if scheduler is None else on_dask(runs, scheduler)) as attempts:
             for was_free in attempts:
                 any_was_free |= was_free
                 progress.update()
