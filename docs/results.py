@@ -1,4 +1,10 @@
-"""Fill the numbers of docs/results.md from the tables in docs/results/: ``python docs/results.py``.
+"""Fill the numbers of docs/results.md from the tables in docs/results/.
+
+python docs/results.py                                          after a change of the page
+python docs/results.py --take outputs/papers/NAME-default ...   after `demos/papers.py run NAME`
+
+`--take` first copies an experiment's table to docs/results/, and those of its figures that the page shows to
+docs/figures/results/, in 64 colours, a third of the size.
 
 A page marks a number by the table's file, its column and the settings of the runs that it is the mean of,
 
@@ -20,6 +26,8 @@ import shlex
 from pathlib import Path
 
 import vae  # noqa: F401  (before NumPy is loaded)
+from PIL import Image
+
 from nn.files import atomic_write
 from vae.evaluation.curves import mean_of, select
 from vae.study import read_csv
@@ -30,13 +38,26 @@ NOTHING = "not run yet"
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("pages", nargs="*", type=Path, default=[DOCS / "results.md"], help="(default: results.md)")
-    for page in parser.parse_args(arguments).pages:
-        text = filled(page.read_text(encoding="utf-8"))
-        with atomic_write(page) as file:
-            file.write(text.encode())
-        print(page)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--take", nargs="+", type=Path, default=[], metavar="FOLDER", help="experiments' outputs")
+    parser.add_argument("--page", type=Path, default=DOCS / "results.md", help="(default: docs/results.md)")
+    options = parser.parse_args(arguments)
+    text = options.page.read_text(encoding="utf-8")
+    for folder in options.take:
+        take(folder, text)
+    with atomic_write(options.page) as file:
+        file.write(filled(text).encode())
+
+
+def take(folder, page):
+    """Copy an experiment's table, and the figures that the page shows."""
+    for table in folder.glob("*.csv"):
+        with atomic_write(DOCS / "results" / table.name) as file:
+            file.write(table.read_bytes())
+    for figure in folder.glob("*.png"):
+        if f"figures/results/{figure.name}" in page:
+            with Image.open(figure) as image, atomic_write(DOCS / "figures" / "results" / figure.name) as file:
+                image.convert("RGB").quantize(64).save(file, format="PNG", optimize=True)
 
 
 def filled(text):

@@ -21,7 +21,7 @@ class Mean(NamedTuple):
     runs: int
 
     def __str__(self):
-        """``0.941 ± 0.003 (3 runs)``: the error to two digits, the mean to as many places."""
+        """``0.9413 ± 0.0031``, mean and error of the mean: the error to two digits, the mean to as many places."""
         if self.runs == 1:
             return f"{self.mean:.4g} (one run)"
         places = 0 if self.error >= 10 else 3 if self.error == 0 else int(1 - np.floor(np.log10(self.error)))

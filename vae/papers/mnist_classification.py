@@ -71,7 +71,7 @@ def _settings(epochs, shares=SHARES, **others):
     return [
         setting
         for share in shares
-        for setting in grid(architecture=NETWORKS, share=share, max_epochs=round(epochs / share), **others)
+        for setting in grid(share=share, max_epochs=round(epochs / share), **others, architecture=NETWORKS)
     ]
 
 
@@ -80,12 +80,12 @@ EXPERIMENT = Experiment(
     source="dissertation, Figures 4.9 and 4.10; paper, Figure 2",
     run=run,
     settings={
-        "quick": _settings(1, [1.0], beta=[0, 1], random_state=0, images=600, validation=100, tested=1_000),
+        "quick": _settings(1, [1.0], random_state=0, beta=[0, 1], images=600, validation=100, tested=1_000),
         "default": _settings(
-            12, beta=[0, 0.1, 1, 2, 4], random_state=range(2), images=6_000, validation=1_000, tested=10_000
+            12, random_state=range(2), beta=[0, 0.1, 1, 2, 4], images=6_000, validation=1_000, tested=10_000
         ),
         "full": _settings(
-            UNTIL_EARLY_STOPPING, beta=[round(0.1 * step, 1) for step in range(41)], random_state=range(5),
+            UNTIL_EARLY_STOPPING, random_state=range(5), beta=[round(0.1 * step, 1) for step in range(41)],
             images=55_000, validation=5_000, tested=10_000,
         ),
     },

@@ -68,7 +68,7 @@ EXPERIMENT = Experiment(
             tested=1_000,
         ),
         "default": grid(
-            architecture=NETWORKS, beta=[0, 1, 4], random_state=0, max_epochs=20, images=6_000, validation=1_000,
+            architecture=NETWORKS, beta=[0, 1, 4], random_state=0, max_epochs=20, images=3_000, validation=500,
             tested=10_000,
         ),
         "full": grid(

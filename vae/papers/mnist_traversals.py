@@ -41,17 +41,16 @@ EXPERIMENT = Experiment(
     run=run,
     settings={
         "quick": _settings(
-            {"images": 100, "max_epochs": 1}, {"images": 100, "max_epochs": 1}, "3", latent_dim=8, random_state=0
+            {"images": 100, "passes": 1, "max_epochs": 1}, {"images": 100, "passes": 1, "max_epochs": 1}, "3",
+            latent_dim=8, random_state=0,
         ),
         "default": _settings(
-            {"images": 1_000, "max_epochs": 15}, {"images": 4_000, "max_epochs": 5}, "138", latent_dim=12,
-            random_state=range(2),
-        ) + _settings(
-            {"images": 1_000, "max_epochs": 15}, {"images": 4_000, "max_epochs": 5}, "3", latent_dim=8, random_state=0
+            {"images": 1_000, "passes": 5, "max_epochs": 3}, {"images": 4_000, "passes": 2, "max_epochs": 2}, "138",
+            random_state=range(2), latent_dim=[12, 8],
         ),
         "full": _settings(
-            {"images": 2_000, "max_epochs": 200}, {"images": 10_000, "max_epochs": 200}, "0123456789",
-            latent_dim=[8, 10, 12], random_state=range(3),
+            {"images": 2_000, "passes": 10, "max_epochs": 20}, {"images": 10_000, "passes": 2, "max_epochs": 100},
+            "0123456789", random_state=range(3), latent_dim=[8, 10, 12],
         ),
     },
     draw=draw,

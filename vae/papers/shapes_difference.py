@@ -84,11 +84,11 @@ EXPERIMENT = Experiment(
             samples=2_000, classifier="quickly",
         ),
         "default": _settings(
-            architecture=NETWORKS, beta=[0, 1, 4], random_state=range(2), images=20_000, validation=2_000,
+            architecture=NETWORKS, random_state=range(2), beta=[0, 1, 4], images=20_000, validation=2_000,
             max_epochs=3, samples=20_000, classifier="quickly",
         ),
         "full": _settings(
-            architecture=NETWORKS, beta=[round(0.2 * step, 1) for step in range(26)], random_state=range(5),
+            architecture=NETWORKS, random_state=range(5), beta=[round(0.2 * step, 1) for step in range(26)],
             images=186_915, validation=40_053, max_epochs=UNTIL_EARLY_STOPPING, samples=50_000, classifier="adam",
         ),
     },

@@ -40,24 +40,26 @@ EXPERIMENT = Experiment(
     run=run,
     settings={
         "quick": grid(
-            digits=["1", "all"], measured_on="1", latent_dim=12, random_state=0, images=50, max_epochs=1, **_settings
+            digits="1", measured_on="1", latent_dim=12, random_state=0, images=50, passes=1,
+            max_epochs=1, **_settings
         ),
         "default": grid(
-            digits="1", measured_on="1", latent_dim=[10, 12], random_state=0, images=2_000, max_epochs=60, **_settings
+            digits="1", measured_on="1", latent_dim=[10, 12], random_state=0, images=2_000, passes=20,
+            max_epochs=3, **_settings,
         ) + grid(
-            digits="all", measured_on="1", latent_dim=[10, 12], random_state=0, images=10_000, max_epochs=15,
-            **_settings,
+            digits="all", measured_on="1", latent_dim=[10, 12], random_state=0, images=10_000, passes=5,
+            max_epochs=3, **_settings,
         ),
         "full": [
             setting
             for digit in "0123456789"
             for setting in grid(
                 digits=digit, measured_on=digit, latent_dim=[10, 12], random_state=range(3), images=2_000,
-                max_epochs=200, **_settings,
+                passes=10, max_epochs=20, **_settings,
             )
         ] + grid(
             digits="all", measured_on="0123456789", latent_dim=[10, 12], random_state=range(3), images=10_000,
-            max_epochs=200, **_settings,
+            passes=2, max_epochs=100, **_settings,
         ),
     },
     draw=draw,

@@ -13,7 +13,7 @@ FIGURES = {
     "mnist_pictures": {"mnist-conv_reconstructions", "mnist-conv_samples", "mnist-conv_perturbations"},
     "mnist_classification": {"mnist_accuracy", "mnist_accuracy_mean_codes", "mnist_reconstruction_error"},
     "mnist_traversals": {"mnist_properties", "mnist_traversals_3_8", "mnist_traversals_all_8"},
-    "svhn_traversals": {"svhn_properties", "svhn_traversals_1_12", "svhn_traversals_all_12"},
+    "svhn_traversals": {"svhn_properties", "svhn_traversals_1_12"},
     "shapes_difference": {"shapes_difference"},
     "shapes_learning_rate": {"shapes_learning_rate"},
 }
