@@ -79,6 +79,17 @@ def test_all_draws_count_where_the_decoder_ignores_the_code_and_few_where_it_doe
     assert seeing["draws_from_prior"] < 150
 
 
+def test_weights_of_draws_from_a_wider_encoder():
+    """For q = N(0, 1.44 I) and nothing seen, (E w)^2 / E w^2 = 1.88 / 1.44^2 in two dimensions."""
+    model = SimpleNamespace(
+        encode=lambda x: (np.zeros((len(x), 2)), np.full((len(x), 2), np.log(1.44))),
+        decode=lambda z: np.full((len(z), 4, 4, 1), 0.5),
+    )
+    images = np.full((30, 4, 4, 1), 255, np.uint8)
+    found = hassan_frey.effective_draws(model, images, np.random.default_rng(0))
+    assert found["draws_from_encoder"] == pytest.approx(200 * 1.88 / 1.44**2, abs=4)
+
+
 def test_the_plane_goes_through_the_codes_and_holds_the_others_at_their_median():
     mean = np.random.default_rng(0).normal([1, -2, 5], [1, 2, 3], size=(10_000, 3))
     codes = []
