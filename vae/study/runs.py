@@ -11,20 +11,20 @@ from filelock import FileLock, Timeout
 from nn.files import atomic_write
 
 from ..training.checkpoints import history_in
-from .grid import name_of
 
 OWN_COLUMNS = ("status", "error", "seconds", "numpy", "bare-vae", "revision", "machine")  # of every row
 
 
 @dataclass(frozen=True)
 class Run:
-    """A function, its setting, the folder that is theirs, and what to call the run in messages.
+    """A function and its name, its setting, the folder that is theirs, and what to call the run in messages.
 
     In the folder stand ``run.json`` (function, setting, git revisions), ``lock``, ``checkpoint.npz`` while it trains,
     ``row.json`` when it is finished, ``error.txt`` with the traceback if it failed, and what the function leaves there.
     """
 
     function: Callable
+    function_name: str  # noted here, since a script's functions are called otherwise in other processes
     setting: dict
     folder: Path
     label: str
@@ -50,7 +50,7 @@ class Run:
         path, revisions = self.folder / "run.json", [revision]
         if self.checkpoint.exists() and path.exists():
             revisions = list(dict.fromkeys([*json.loads(path.read_text())["revisions"], revision]))
-        _write_json(path, {"function": name_of(self.function), "setting": self.setting, "revisions": revisions})
+        _write_json(path, {"function": self.function_name, "setting": self.setting, "revisions": revisions})
         return ", ".join(filter(None, revisions)) or None
 
     def finish(self, row):

@@ -7,7 +7,7 @@ from pathlib import Path
 from nn.files import writable_folder
 
 from .execute import ProcessKilled, in_processes, on_dask
-from .grid import checked, key, varying
+from .grid import checked, key, name_of, varying
 from .progress import Progress
 from .runs import OWN_COLUMNS, Run
 from .status import Status
@@ -48,7 +48,13 @@ class Study:
             raise ValueError("a study needs at least one setting")
         shown = varying(settings.values())
         self.runs = [
-            Run(run, setting, self.folder / name, ", ".join(f"{part}={setting.get(part)}" for part in shown))
+            Run(
+                run,
+                name_of(run),
+                setting,
+                self.folder / name,
+                ", ".join(f"{part}={setting.get(part)}" for part in shown),
+            )
             for name, setting in settings.items()
         ]
 
