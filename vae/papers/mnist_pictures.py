@@ -5,7 +5,7 @@ Dissertation, section 4.2, Figures 4.1 to 4.3 (the reconstructions; the other tw
 
 import numpy as np
 
-from ..evaluation import measures, plots
+from ..evaluation import Latents, measures, plots, traversal_plots
 from ..evaluation.curves import select
 from ..study import grid
 from .experiment import Experiment
@@ -42,7 +42,7 @@ def draw(rows, folder_of):
         figures[f"{network}_reconstructions"] = _over_beta(pictures, "rebuilt", f"{network}: reconstructions over beta")
         figures[f"{network}_samples"] = _samples(pictures, f"{network}: decoded draws from the prior")
         last = pictures[max(pictures)]
-        figures[f"{network}_perturbations"] = plots.perturbations(last["moved"], DELTAS, last["kl"])
+        figures[f"{network}_perturbations"] = traversal_plots.perturbations(last["moved"], DELTAS, Latents(last["kl"]))
     return figures
 
 

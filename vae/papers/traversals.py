@@ -3,9 +3,9 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..evaluation import measures, plots
+from ..evaluation import Latents, measures, traversal_plots
 from ..evaluation.curves import mean_of, select
-from ..evaluation.properties import follow
+from ..evaluation.properties import follow, squared_correlations
 from ..metrics.baselines import pca
 from .training import keep, kept, numbers, train
 
@@ -38,12 +38,13 @@ def train_and_follow(setting, folder, labelled, test, measure, claimed):
     components = pca(some.images, setting["latent_dim"])
     shown = digits_of(setting["measured_on"])
     found = [_followed(model, components, test.of_class(digit).images, measure, claimed, rng) for digit in shown]
-    _keep_traversal(model, test.of_class(shown[0]).images, folder)
+    _keep_traversal(model, test.of_class(shown[0]).images, measure, folder)
     averaged = {name: float(np.mean([each[name] for each in found])) for name in found[0]}
+    by_digit = {f"r2 on {digit}": each["r2"] for digit, each in zip(shown, found, strict=True)}
     seen = test.of_class(*digits_of(setting["digits"]))
     seen = seen.subset(rng.permutation(len(seen))[:TESTED])
     kind = "all digits" if setting["digits"] == "all" else "one digit"
-    return {"kind": kind, "trained_on": len(some)} | numbers(model, seen.images) | averaged
+    return {"kind": kind, "trained_on": len(some)} | numbers(model, seen.images) | averaged | by_digit
 
 
 def _followed(model, components, images, measure, claimed, rng):
@@ -65,13 +66,16 @@ def _followed(model, components, images, measure, claimed, rng):
     }
 
 
-def _keep_traversal(model, images, folder):
-    """Every latent through the range of its codes, from the code of the first image."""
+def _keep_traversal(model, images, measure, folder):
+    """Every latent through the range of its codes, from the code of the first image; r^2 by latent and property."""
     mean, log_variance = model.encode(images)
+    properties = measure(images)
     keep(
         folder,
         walks=measures.traverse(model, mean[0], measures.posterior_range(mean, STEPS)),
         kl=measures.kl_per_latent(mean, log_variance),
+        r2=squared_correlations(mean, properties),
+        properties=np.array(list(properties)),
     )
 
 
@@ -82,7 +86,9 @@ def draw_traversals(rows, folder_of, prefix):
         digits, latents = row["digits"], row["latent_dim"]
         pictures = kept(folder_of(row))
         title = f"trained on {'all digits' if digits == 'all' else f'the digit {digits}'}, {latents} latents"
-        figure = plots.traversals(pictures["walks"], pictures["kl"], title)
+        explained = {(str(name),): r2 for name, r2 in zip(pictures["properties"], pictures["r2"].T, strict=True)}
+        latents = Latents(pictures["kl"], explained)  # called after the property that they follow, if they do
+        figure = traversal_plots.traversals(pictures["walks"], latents, title)
         figure.axes[0].images[0].set_interpolation("nearest")  # a third of the file
         figures[f"{prefix}_{digits}_{latents}"] = figure
     return figures
