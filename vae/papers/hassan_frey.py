@@ -18,7 +18,6 @@ from .experiment import Experiment
 from .training import keep, train
 
 BATCH = 16
-HE = 1.0  # initial weights of the code, as a multiple of He's
 DRAWS = 10_000  # of the aggregate posterior (Figure 5.2)
 SIDE = 6  # the thesis's 6x6 faces
 SHOWN = 8  # faces rebuilt
@@ -30,7 +29,7 @@ def run(setting, folder):
     images, held_out = faces(setting["images"])
     model = train(
         setting, folder, images, held_out, architecture="frey-conv", reduction="mean", batch_size=BATCH,
-        patience=setting["max_epochs"], initial_code=HE,
+        patience=setting["max_epochs"],
     )  # fmt: skip
     rng = np.random.default_rng(setting["random_state"])
     mean, log_variance = model.encode(images)

@@ -15,7 +15,7 @@ from ..metrics import beta_vae_score, covariance_gap, mutual_information_gap
 from ..study import grid
 from .experiment import Experiment
 from .hassan_figures import BETA
-from .hassan_frey import BATCH, HE
+from .hassan_frey import BATCH
 from .training import train
 
 ROWS, COLUMNS, STEP = 8, 6, 2  # places, and pixels between two
@@ -24,9 +24,7 @@ ROWS, COLUMNS, STEP = 8, 6, 2  # places, and pixels between two
 def run(setting, folder):
     """Both metrics on the mean codes of all images, with their own errors and chance levels."""
     data = small_faces(setting["frames"])
-    model = train(
-        setting, folder, data.images, architecture="frey-conv", reduction="mean", batch_size=BATCH, initial_code=HE
-    )  # fmt: skip
+    model = train(setting, folder, data.images, architecture="frey-conv", reduction="mean", batch_size=BATCH)
     mean, log_variance = model.encode(data.images)
     numbers = {
         "reconstruction": model.history_["reconstruction"][-1], "kl": model.history_["kl"][-1],

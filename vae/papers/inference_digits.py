@@ -18,7 +18,6 @@ from . import training
 
 TERMS = ("elbo", "reconstruction", "kl", "tie")
 NEW, LINEAR = "_new", "_linear"  # ends of columns' names: on new images; of the best linear model
-HE = 1.0  # initial weights of the code, as a multiple of He's
 SIDE = 9  # decoded means for z in [-2, 2]^2
 
 
@@ -40,9 +39,7 @@ def train(setting, folder, data, new, truth_of):
     """
     standardise = datasets.Standardisation.of(data.images)
     images = standardise.apply(data.images)
-    model = training.train(
-        setting, folder, images, architecture="mixing-dense", latent_dim=2, likelihood="gaussian", initial_code=HE
-    )  # fmt: skip
+    model = training.train(setting, folder, images, architecture="mixing-dense", latent_dim=2, likelihood="gaussian")
     numbers = inference.inference_terms(model, images, truth_of(data))
     on_new = inference.inference_terms(model, standardise.apply(new.images), truth_of(new))
     numbers |= {f"{name}{NEW}": value for name, value in on_new.items()}
