@@ -141,7 +141,7 @@ def faces(arrays, name, title):
     """Figures 5.3, 5.5 and 5.7: 6x6 faces for each beta."""
     columns = min(len(arrays), 5)
     lines = -(-len(arrays) // columns)
-    figure = Figure(figsize=(1.3 * columns, 2.0 * lines + 0.3), layout="constrained")
+    figure = Figure(figsize=(max(1.3 * columns, 6), 2.0 * lines + 0.3), layout="constrained")
     grid = figure.subplots(lines, columns, squeeze=False).ravel()
     for axes in grid:
         axes.set_axis_off()
