@@ -1,6 +1,14 @@
 """Every experiment of the documents, a file for each: ``python demos/papers.py list``."""
 
 from . import (
+    hassan_frey,
+    hassan_maps,
+    hassan_metrics,
+    hassan_parameters,
+    inference_mixing,
+    inference_position,
+    inference_propositions,
+    inference_tractable,
     mnist_classification,
     mnist_pictures,
     mnist_traversals,
@@ -20,6 +28,14 @@ EXPERIMENTS = {
         shapes_learning_rate,
         mnist_traversals,
         svhn_traversals,
+        hassan_maps,
+        hassan_parameters,
+        hassan_frey,
+        hassan_metrics,
+        inference_propositions,
+        inference_tractable,
+        inference_mixing,
+        inference_position,
     )
 }
 
