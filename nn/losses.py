@@ -135,7 +135,7 @@ def hinge(scores: Array, labels: Array, weights: Array | None = None, margin: fl
     return (share * terms).sum(), share * dscores
 
 
-def shares(name, prediction, weights):
+def shares(name: str, prediction: Array, weights: Array | None) -> float | Array:
     """What each example counts, w_i / sum w: 1 / batch without weights, else an array (batch, 1, ..., 1).
 
     Raises ValueError, naming the loss, if the batch is empty or the weights are unusable.
@@ -156,7 +156,7 @@ def shares(name, prediction, weights):
     return (weights / total).reshape(batch, *[1] * (prediction.ndim - 1))
 
 
-def check_labels(name, scores, labels):
+def check_labels(name: str, scores: Array, labels: Array) -> None:
     """Raise ValueError or TypeError, naming the loss, unless there is one class for each row of scores."""
     if scores.ndim != 2 or labels.shape != (len(scores),):
         raise ValueError(
@@ -171,7 +171,7 @@ def check_labels(name, scores, labels):
         )
 
 
-def comparable(name, prediction, target):
+def comparable(name: str, prediction: Array, target: Array) -> Array:
     """The target in the prediction's dtype; ValueError or TypeError, naming the loss, if they do not fit together."""
     array_module(target)
     check_together(name, prediction, target)
