@@ -11,11 +11,11 @@ import skeleton  # first: it imports vae before NumPy
 import numpy as np
 
 import datasets
+from nn.files import writable_folder
 import vae
 from vae import inference
 from vae.evaluation import measures, plots
 from vae.network.beta import describe_betas
-from vae.storage import writable_folder
 from vae.training.sweep import sweep
 from vae.inference.plots import deep_terms_over_beta
 

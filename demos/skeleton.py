@@ -11,7 +11,7 @@ from pathlib import Path
 
 import vae  # before NumPy is loaded: see nn.threads
 from vae.network.beta import describe_beta
-from vae.storage import atomic_write, writable_folder
+from nn.files import atomic_write, writable_folder
 
 SHARED = {
     "seed": {"type": int, "default": 0, "help": "of all that is drawn"},

@@ -9,8 +9,8 @@ from pathlib import Path
 from skeleton import finish, parser, share, start  # first: it imports vae before NumPy
 import numpy as np
 
+from nn.files import writable_folder
 from vae.evaluation import plots
-from vae.storage import writable_folder
 from vae.tractable import LinearBetaVAE
 from vae.tractable.plots import over_beta
 

@@ -17,7 +17,7 @@ import numpy as np
 
 import datasets
 import vae
-from vae.evaluation import classify_codes, measures, plots
+from vae.evaluation import Latents, classify_codes, measures, plots, traversal_plots
 
 
 @dataclass
@@ -38,6 +38,8 @@ DEFAULTS = {
 }
 BATCH = {"frey": 128, "svhn": 50}
 CLASSIFIED = 5_000  # labelled images for the classifier
+
+TRAVERSALS = "one latent at a time through its range in the data; last: from blue to orange"
 
 
 def main(arguments=None):
@@ -105,7 +107,7 @@ def load(options):
 def describe(model, test, output):
     """Draw the figures and return the numbers."""
     mean, log_variance = model.encode(test.images)
-    kl = measures.kl_per_latent(mean, log_variance)
+    latents = Latents.of(mean, log_variance)
     shown = test.images[np.linspace(0, len(test) - 1, 12).astype(int)]
     walks = measures.traverse(model, mean[0], measures.posterior_range(mean, 12))
     samples = model.sample(60, model.random_state).reshape(5, 12, *model.image_shape_)
@@ -113,17 +115,19 @@ def describe(model, test, output):
         "training": plots.training_curves(model.history_),
         "reconstructions": plots.reconstructions(shown / 255, model.reconstruct(shown)),
         "samples": plots.image_grid(samples, "decoded draws from the prior"),
-        "traversals": plots.traversals(walks, kl, "one latent at a time through its range in the data"),
-        "kl": plots.kl_bars(kl),
+        "traversals": traversal_plots.traversals(
+            walks, latents, "one latent at a time through its range in the data; last: from blue to orange"
+        ),
+        "kl": plots.kl_bars(latents),
     }
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
-    plots.animate(walks, output / "traversals.gif")
+    traversal_plots.animate(walks, latents, output / "traversals.gif")
     error = float(measures.reconstruction_error(model, test.images).mean())
     print(
         f"On {len(test):,} held-out images: ELBO {model.score(test.images):.2f} nats, reconstruction error {error:.5f}"
     )
-    return {"elbo": model.score(test.images), "reconstruction_error": error, "kl_per_latent": kl.tolist()}
+    return {"elbo": model.score(test.images), "reconstruction_error": error, "kl_per_latent": latents.kl.tolist()}
 
 
 if __name__ == "__main__":

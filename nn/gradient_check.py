@@ -118,21 +118,17 @@ def check_gradients(
     """
     if training not in (True, False, "both"):
         raise ValueError(f"training must be True, False or 'both', got {training!r}")
-    rng, xp = np.random.default_rng(rng), array_module(x)
+    rng = np.random.default_rng(rng)
     layer = float64_copy(layer, rng, keep_parameters=keep_parameters)
     x = x.astype(np.float64) if x.dtype.kind not in "iu" else x
     comparisons, findings, redraws = [], [], 0
 
     for mode in (True, False) if training == "both" else (training,):
-        for attempt in range(max_redraws + 1):
-            if attempt and x.dtype.kind == "f":
-                x = x + xp.asarray(rng.normal(scale=0.1, size=x.shape))
-                redraws += 1
-            trial = _trial(layer, x, mode, forward_arguments, rng)
-            compared = _compare(trial, rng, tolerance, step, max_elements, directions)
-            smooth = not any(comparison.kink for comparison in compared)
-            if smooth:
-                break
+        trial, compared, again = _away_from_kinks(
+            layer, x, mode, forward_arguments, rng, max_redraws, tolerance, step, max_elements, directions
+        )
+        x, redraws = trial.x, redraws + again
+        smooth = not any(comparison.kink for comparison in compared)
         findings += find_faults(trial, rng, modes_differ=modes_differ, smooth=smooth)
         if training == "both":
             compared = [replace(c, name=f"{c.name}, {'training' if mode else 'evaluation'}") for c in compared]
@@ -168,6 +164,20 @@ class _LossAsLayer(Layer):
         for parameter, own in zip(self.parameters(), of_parameters, strict=True):
             parameter.grad += dy * own
         return dy * gradient
+
+
+def _away_from_kinks(layer, x, training, arguments, rng, max_redraws, *probing):
+    """(the trial, its comparisons, how often x was drawn again): until no kink is in the way, or so often at most."""
+    redraws = 0
+    for attempt in range(max_redraws + 1):
+        if attempt and x.dtype.kind == "f":
+            x = x + array_module(x).asarray(rng.normal(scale=0.1, size=x.shape))
+            redraws += 1
+        trial = _trial(layer, x, training, arguments, rng)
+        compared = _compare(trial, rng, *probing)
+        if not any(comparison.kink for comparison in compared):
+            break
+    return trial, compared, redraws
 
 
 def _trial(layer, x, training, arguments, rng):

@@ -194,8 +194,7 @@ def check_float(layer, x):
 
 def check_device(layer, x, parameter):
     """Raise TypeError unless x lives where the layer's parameters do."""
-    here, there = device_of(x), device_of(parameter.data)
-    if here != there:
+    if type(x) is not type(parameter.data) and (here := device_of(x)) != (there := device_of(parameter.data)):
         raise TypeError(
             f"{layer!r} is on the {there.upper()}, but got an input on the {here.upper()}: move the input with "
             f"nn.to_device(x, {there!r}), or the layer with layer.to_device({here!r})"

@@ -50,9 +50,9 @@ def gaussian_nll(
     share = shares("gaussian_nll", mean, weights)
     if not variance > 0:
         raise ValueError(f"gaussian_nll needs a positive variance, got {variance}")
+    dmean = share / variance * difference
     constant = math.log(2 * math.pi * variance) * math.prod(mean.shape[1:])
-    loss = ((share * (difference * difference)).sum() / variance + constant) / 2
-    return loss, share * difference / variance
+    return ((difference * dmean).sum() + constant) / 2, dmean
 
 
 def learned_gaussian_nll(

@@ -66,21 +66,23 @@ class Optimiser:
         for name in self._memory:
             setattr(self, name, [to_device(array, device) for array in getattr(self, name)])
 
+    def arrays(self):
+        """What it remembers, by name: the live arrays, not copies; and ``steps``, the count, as a 0-d array."""
+        named = {f"{i}.{name}": array for name in self._memory for i, array in enumerate(getattr(self, name))}
+        return named | {"steps": np.array(self.steps)}
+
     def state(self):
-        """A copy of what it remembers and the step count, by name: what continuing after a pause needs."""
-        return {name: array.copy() for name, array in self._arrays().items()} | {"steps": np.array(self.steps)}
+        """A copy of every array in `arrays`, by name: what continuing after a pause needs."""
+        return {name: array.copy() for name, array in self.arrays().items()}
 
     def load_state(self, state):
         """Copy what `state` returned into this optimiser of the same parameters.
 
         Raises ValueError, before anything is changed, unless the names and shapes are those of `state()`.
         """
-        steps = np.array(self.steps)
-        load_arrays(type(self).__name__, self._arrays() | {"steps": steps}, state)
-        self.steps = int(steps)
-
-    def _arrays(self):
-        return {f"{i}.{name}": array for name in self._memory for i, array in enumerate(getattr(self, name))}
+        arrays = self.arrays()
+        load_arrays(type(self).__name__, arrays, state)
+        self.steps = int(arrays["steps"])
 
 
 class SGD(Optimiser):

@@ -18,6 +18,14 @@ def at(value, step):
     return float(value(step) if callable(value) else value)
 
 
+def end(value):
+    """Where a number or a schedule comes to rest: what it gives at step infinity; NaN if it never does.
+
+    `Linear` rests at its end, `WarmUp` where its `then` does; `Step` and `Cyclic` never rest.
+    """
+    return at(value, math.inf)
+
+
 def check(schedule, **bounds):
     """Raise ValueError unless each attribute named in `bounds` is finite and within (lowest, highest)."""
     for name, (lowest, highest) in bounds.items():
@@ -129,3 +137,6 @@ class Cyclic:
 
     def __call__(self, step):
         return self.low + (self.high - self.low) * min(step % self.period / self.period / self.rise, 1)
+
+
+SCHEDULES = (Constant, Linear, Step, Cosine, WarmUp, Cyclic)

@@ -52,11 +52,11 @@ class Sequential(Layer):
 
     def backward_parameters(self, dy: Array) -> None:
         """As `backward`, but it stops at the first layer with parameters: below it there is nothing to learn."""
-        learning = [position for position, layer in enumerate(self.layers) if layer.parameters()]
-        for layer in reversed(self.layers[learning[0] + 1 :] if learning else []):
+        first = next((layer for layer in self.layers if layer.parameters()), None)
+        for layer in reversed(self.layers if first is not None else []):
+            if layer is first:
+                return layer.backward_parameters(dy)
             dy = layer.backward(dy)
-        if learning:
-            self.layers[learning[0]].backward_parameters(dy)
 
     def children(self) -> dict[str, Layer]:
         return {str(position): layer for position, layer in enumerate(self.layers)}

@@ -36,8 +36,8 @@ class Checkpoint:
         if state.epoch % self.every:
             return
         header = {"history": state.history, "rng": None if self.rng is None else self.rng.bit_generator.state}
-        arrays = {f"network.{name}": array for name, array in state.network.state().items()}
-        arrays |= {f"optimiser.{name}": array for name, array in state.optimiser.state().items()}
+        arrays = {f"network.{name}": array for name, array in state.network.arrays().items()}
+        arrays |= {f"optimiser.{name}": array for name, array in state.optimiser.arrays().items()}
         with atomic_write(self.path) as file:
             np.savez(file, header=json.dumps(header), **{name: to_host(array) for name, array in arrays.items()})
 

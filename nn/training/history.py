@@ -20,7 +20,7 @@ class History(dict):
     def add(self, row):
         """Append a row, {column: number}; what it, or an earlier row, does not have is NaN."""
         before = self.rows
-        for name in self.keys() | row.keys():
+        for name in {**self, **row}:  # in their order
             self.setdefault(name, [math.nan] * before).append(row.get(name, math.nan))
 
     @property

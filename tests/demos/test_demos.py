@@ -13,7 +13,10 @@ import vae
 from vae.training import Trainer
 
 DEMOS = Path(__file__).parents[2] / "demos"
-FIGURES = ("training", "kl_over_training", "reconstructions", "latent_means", "perturbations", "kl")
+FIGURES = (
+    "training", "kl_over_training", "terms_over_training", "gradient_norms_over_training", "means_over_training",
+    "reconstructions", "latent_means", "perturbations", "kl",
+)  # fmt: skip
 
 
 def start(demo, *arguments):

@@ -15,9 +15,9 @@ def test_the_code_blocks_run_and_print_what_the_page_says(tmp_path, monkeypatch,
     for block in blocks:
         exec(block, names)
     expected = re.findall(r"^print\(.*\)  # (.*)$", "\n".join(blocks), re.MULTILINE)
-    assert len(expected) == 4
+    assert len(expected) == 7
     assert capsys.readouterr().out.splitlines() == expected
-    assert (tmp_path / "steps.csv").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"steps.csv", "means.png", "norms.png"}
     assert names["history"]["epoch"][-1] > 20
 
 

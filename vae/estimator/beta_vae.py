@@ -1,38 +1,21 @@
 """The beta-VAE as a scikit-learn transformer."""
 
-import math
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 import nn
-from datasets import PackedImages
 
 from ..network.beta import describe_beta
-from ..network.images import check_images, check_on_host, shape_of_images, to_float, warn_of_dark_bytes
+from ..network.images import check_on_host, warn_of_dark_bytes
 from ..specification.architecture import Architecture
 from ..specification.papers import ARCHITECTURES
 from ..storage import settings
-from nn.files import writable_folder
-from ..training import checkpoints
-from ..training.trainer import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
+from ..training import DivergenceError, Trainer, checkpoints, whole_sets
 from . import model_files
-from .checks import check_choice, check_settings
-
-NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
-
-
-class _EveryEpoch:
-    """A callback that calls a function after every epoch."""
-
-    def __init__(self, function):
-        self.function = function
-
-    def after_epoch(self, state):
-        self.function()
+from .checks import check_choice, check_settings, checked_images, checked_training_images
 
 
 class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -49,9 +32,13 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     ----------
     architecture : the network: a name out of ``vae.ARCHITECTURES``, or a `vae.Architecture`.
     latent_dim : elements of the code.
-    beta : weight of the KL, at least 0.
+    beta : weight of the KL, at least 0: a number, or a schedule (`nn.schedules`) of the steps of training, such as
+        ``nn.schedules.Linear(0, 4, steps=5000)``.  A step is a minibatch; an epoch of n images has n // batch_size.
     likelihood : p(x|z): "bernoulli" for pixels in [0, 1], "gaussian" (variance 1) for any numbers.
     reduction : "sum" or "mean" of log p over pixels.  A beta for the mean counts as pixels * beta for the sum.
+    initial_code : the initial weights of the code's mean and log variance, as a multiple of He's.  A small one lets
+        the latents wake up one after the other, which disentangles them (docs/disentangling.md); 1 is what the
+        dissertation's networks start from.
     corruption : None, or how to corrupt the inputs of training, while the target stays clean (a denoising autoencoder):
         `datasets.SaltAndPepper` or `datasets.GaussianNoise`.
     corrupted_share : the share of each batch that is corrupted, from 0 to 1.
@@ -68,7 +55,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     ----------
     network_ : the `Network`.
     device_ : "cpu" or "gpu", where it is.
-    history_ : dict of lists, a value for each epoch (see `Trainer`).
+    history_ : `nn.History`, a dict of lists with a value for each epoch (see `Trainer`).
     image_shape_ : (height, width, channels), or (features,) for data that are vectors.
     n_features_in_ : height * width * channels; feature_names_in_ : the columns' names, if X is a data frame.
 
@@ -92,6 +79,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         *,
         likelihood="bernoulli",
         reduction="sum",
+        initial_code=0.1,
         corruption=None,
         corrupted_share=1.0,
         learning_rate=1e-3,
@@ -108,6 +96,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.beta = beta
         self.likelihood = likelihood
         self.reduction = reduction
+        self.initial_code = initial_code
         self.corruption = corruption
         self.corrupted_share = corrupted_share
         self.learning_rate = learning_rate
@@ -132,6 +121,8 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         X : training images.
         y : ignored.
         validation : images for early stopping; without them training runs for max_epochs and keeps the last weights.
+            If beta is a schedule, their objective is that of the beta where it comes to rest, and early stopping begins
+            when it has (see `Trainer`).
         checkpoint : path of a file to which all of the training's state is written after every epoch.  If it exists,
             training continues from it, exactly as if it had not been interrupted: with the same settings and images.
         callbacks : what looks at the training, as for `nn.fit`: for example ``nn.Recorder("steps.csv", every=20)``.  A
@@ -145,13 +136,14 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         callbacks = nn.Callbacks(callbacks).callbacks
         with self._unchanged_by_errors():
             self.check_settings()
-            X = self._check_training(X, reset=True)
+            X = checked_training_images(self, X, reset=True)
             warn_of_dark_bytes(X, "X")
             if validation is not None:
-                validation = self._check(validation, "validation")
+                validation = checked_images(self, validation, "validation")
             self._start()
             if checkpoint is not None:
-                callbacks.append(_EveryEpoch(self._checkpoint(Path(checkpoint), X, validation)))
+                bound = checkpoints.binding(self._started_with, X, validation)
+                callbacks.append(checkpoints.Checkpoint(checkpoint, self._trainer, bound))
         try:
             self._trainer.fit(
                 X, validation, epochs=self.max_epochs, patience=self.patience, progress=self.progress,
@@ -173,7 +165,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         with self._unchanged_by_errors():
             self.check_settings()
             first = not hasattr(self, "_trainer")
-            X = self._check_training(X, reset=first)
+            X = checked_training_images(self, X, reset=first)
             if first:
                 self._start()
             self._take_over_settings()
@@ -189,10 +181,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def encode(self, X):
         """Mean and log variance of q(z|x): two float arrays (n, latent_dim)."""
         check_is_fitted(self)
-        X = self._check(X)
-        batches = [self.network_.encode(batch) for batch in self._batches_of(X)]
-        means, log_variances = zip(*batches, strict=True)
-        return self._to_host(means), self._to_host(log_variances)
+        return whole_sets.encode(self.network_, checked_images(self, X), self.batch_size)
 
     def decode(self, Z):
         """The expected images of codes, (n, height, width, channels); with the Bernoulli likelihood p(white).
@@ -207,7 +196,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"Z has shape {Z.shape}: expected codes (n, {latents})")
         if Z.dtype.kind not in "fiu" or not np.isfinite(Z).all():
             raise ValueError("Z must hold finite numbers")
-        return self._to_host([self.network_.decode(batch) for batch in self._batches_of(Z)])
+        return whole_sets.decode(self.network_, Z, self.batch_size)
 
     def transform(self, X):
         """The mean codes of X, (n, latent_dim)."""
@@ -233,12 +222,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         In the mean over z it bounds log p(x) from below; higher is better.
         """
         check_is_fitted(self)
-        X, rng = self._check(X), np.random.default_rng(NOISE_SEED)
-
-        def of_batch(x):
-            return self.network_.elbo(x, noise=nn.to_device(draw_noise(rng, len(x), self.network_), self.device_))
-
-        return self._to_host([of_batch(x) for x in self._batches_of(X)])
+        return whole_sets.elbo(self.network_, checked_images(self, X), self.batch_size)
 
     def score(self, X, y=None):
         """The mean of `elbo` over X: nats for an image, higher is better."""
@@ -272,7 +256,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def __repr__(self, **limits):
         if hasattr(self, "network_"):
             convention = describe_beta(
-                self.network_.beta, self.network_.code.latents, self.image_shape_, self.network_.reduction
+                self._trainer.beta, self.network_.code.latents, self.image_shape_, self.network_.reduction
             )
         else:
             convention = f"beta weighs the KL against the {self.reduction} of log p(x|z) over pixels"
@@ -295,37 +279,6 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             return self.architecture
         check_choice("architecture", self.architecture, ARCHITECTURES)
         return ARCHITECTURES[self.architecture]
-
-    def _check(self, X, name="X", *, reset=False):
-        """X as images (see `check_images`); with `reset`, the images of training, like which all others must be."""
-        check_on_host(X, name)
-        if not hasattr(X, "ndim"):
-            X = np.asarray(X)
-        if not isinstance(X, PackedImages) and X.ndim < 3:
-            X = validate_data(self, X, reset=reset, dtype=NUMBERS)
-        if reset:
-            self.image_shape_ = self._architecture().image_shape or shape_of_images(X)
-            self.n_features_in_ = math.prod(self.image_shape_)
-            self._unit_interval = self.likelihood == "bernoulli"
-        return check_images(X, self.image_shape_, name, unit_interval=self._unit_interval)
-
-    def _check_training(self, X, *, reset):
-        """`_check`, and that no batch is too small for a batch normalisation."""
-        X = self._check(X, reset=reset)
-        if min(len(X), self.batch_size) == 1 and self._architecture().needs_two_images(
-            self.image_shape_, self.latent_dim
-        ):
-            what = "X holds one image (n_samples = 1)" if len(X) == 1 else "batch_size is 1"
-            raise ValueError(f"{what}, but batch normalisation needs at least two images in each batch of training")
-        return X
-
-    def _checkpoint(self, path, X, validation):
-        """Go on from the checkpoint if there is one; returns what writes the next."""
-        writable_folder(path.parent)
-        bound = checkpoints.binding(self._started_with, X, validation)
-        if path.exists():
-            checkpoints.restore(path, self._trainer, bound)
-        return lambda: checkpoints.save(path, self._trainer, bound)
 
     def _take_over_settings(self):
         """Those that may change from one `partial_fit` to the next; ValueError if others have changed."""
@@ -355,25 +308,17 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         rng = np.random.default_rng(self.random_state)
         self.network_ = self._architecture().build(
             self.latent_dim, rng, np.dtype(self.dtype), self.image_shape_,
-            beta=self.beta, likelihood=self.likelihood, reduction=self.reduction,
+            initial_code=self.initial_code, beta=nn.schedules.at(self.beta, 0), likelihood=self.likelihood,
+            reduction=self.reduction,
         )  # fmt: skip
         self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
         self.network_.to_device(self.device_)
-        self.history_ = {}
+        self.history_ = nn.History()
         self._started_with = self._settings()
         self._trainer = Trainer(
             self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_,
-            corruption=self.corruption, corrupted_share=self.corrupted_share,
+            beta=self.beta, corruption=self.corruption, corrupted_share=self.corrupted_share,
         )  # fmt: skip
 
     def _settings(self):
         return settings.to_json(self.get_params(deep=False))
-
-    def _batches_of(self, X):
-        """X, images or codes, in parts as the network takes them, on its device."""
-        X = on_device(X, self.device_)
-        for start in range(0, len(X), self.batch_size):
-            yield to_float(nn.to_device(X[start : start + self.batch_size], self.device_), self.network_.dtype)
-
-    def _to_host(self, batches):
-        return np.concatenate([nn.to_host(batch) for batch in batches])

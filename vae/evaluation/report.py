@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 from scipy.optimize import linear_sum_assignment
 
 from datasets import FactorDataset
+from nn.files import atomic_write, writable_folder
 from nn.type_hints import Seed
 
 from .. import metrics
 from ..network.gaussian_code import INACTIVE
-from nn.files import atomic_write, writable_folder
 from . import measures, plots
+from .latents import Latents
 from .report_page import page
 
 SHOWN = 12  # originals and reconstructions
@@ -42,10 +43,8 @@ def evaluate(
     """
     rng = np.random.default_rng(rng)
     mean, log_variance = model.encode(data.images)
-    kl = measures.kl_per_latent(mean, log_variance)
-    explained = np.stack(
-        [measures.variance_explained(mean, data.factors[:, [k]], (size,)) for k, size in enumerate(data.factor_sizes)]
-    )  # (factors, latents)
+    latents = Latents.of(mean, log_variance, data)
+    kl, explained = latents.kl, np.stack([latents.explained[name,] for name in data.factor_names])  # (factors, latents)
     numbers = {
         "measured_images": len(data.images),
         "elbo": model.score(data.images),
@@ -61,6 +60,7 @@ def evaluate(
         "pairs": np.stack([plots.as_pictures(shown), model.reconstruct(shown)]),
         "walks": measures.traverse(model, mean[0], measures.posterior_range(mean, STEPS)),
         "codes": sampled_codes(mean, log_variance, rng),
+        "latents": latents,
     }
     return Report(repr(model), numbers, scores, pictures)
 
@@ -90,7 +90,7 @@ class Report:
     model : the model's representation, with the meaning of its beta.
     numbers : dict of what was measured, ready for JSON.
     scores : `metrics.Scores`, each with its error and chance level.
-    pictures : arrays for the page.
+    pictures : what the page draws: arrays, and the `Latents`.
     """
 
     model: str

@@ -47,13 +47,19 @@ class GaussianCode(nn.Layer):
     Parameters
     ----------
     features, latents : numbers of inputs and of code elements.
-    rng, dtype : as for `nn.Dense`; both layers start from He's initialisation.
+    initial_scale : both layers start from He's initial weights times this number.  With 1, m and log s^2 have a
+        variance of about 2 at the start, and every latent a KL of several nats before anything is learnt; with a
+        small one, q(z|x) starts close to the prior (docs/disentangling.md).
+    rng, dtype : as for `nn.Dense`.
     """
 
-    def __init__(self, features, latents, *, rng=None, dtype=np.float32):
+    def __init__(self, features, latents, *, initial_scale=1.0, rng=None, dtype=np.float32):
+        def initialiser(*arguments):
+            return initial_scale * nn.he_normal(*arguments)
+
         rng = np.random.default_rng(rng)
-        self.mean = nn.Dense(features, latents, initialiser=nn.he_normal, rng=rng, dtype=dtype)
-        self.log_variance = nn.Dense(features, latents, initialiser=nn.he_normal, rng=rng, dtype=dtype)
+        self.mean = nn.Dense(features, latents, initialiser=initialiser, rng=rng, dtype=dtype)
+        self.log_variance = nn.Dense(features, latents, initialiser=initialiser, rng=rng, dtype=dtype)
         self.latents = latents
 
     def distribution(self, h):

@@ -45,9 +45,9 @@ class Network(nn.Layer):
         self.save_for_backward(doutput, len(x))
         return self.objective(self.reconstruction, self.kl.sum(), x.shape[1:])
 
-    def objective(self, reconstruction, kl, image_shape):
-        """H from its two terms: w * reconstruction + beta * kl."""
-        return self.weight(image_shape) * reconstruction + self.beta * kl
+    def objective(self, reconstruction, kl, image_shape, beta=None):
+        """H from its two terms: w * reconstruction + beta * kl, with the network's beta if it is None."""
+        return self.weight(image_shape) * reconstruction + (self.beta if beta is None else beta) * kl
 
     def weight(self, image_shape):
         """w, what a nat of the reconstruction counts in the objective."""
@@ -72,6 +72,11 @@ class Network(nn.Layer):
     def dtype(self):
         """The dtype of the parameters."""
         return self.code.mean.weight.data.dtype
+
+    @property
+    def device(self):
+        """Where the parameters are, "cpu" or "gpu"."""
+        return nn.forms.device_of(self.code.mean.weight.data)
 
     def encode(self, x):
         """Mean and log variance of q(z|x), each (batch, latents)."""

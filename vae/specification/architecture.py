@@ -66,8 +66,8 @@ class Architecture:
             for layer, shape in encoder + decoder
         )
 
-    def build(self, latent_dim, rng, dtype, image_shape=None, **objective):
-        """A `Network` with new random weights; `objective` goes to it."""
+    def build(self, latent_dim, rng, dtype, image_shape=None, *, initial_code=1.0, **objective):
+        """A `Network` with new random weights; `initial_code` is its code's scale, and `objective` goes to it."""
         image_shape = image_shape or self.image_shape
         plans = self.plan(image_shape, latent_dim)
         encoder, decoder = (
@@ -76,7 +76,7 @@ class Architecture:
         features = _output_shape(plans[0], image_shape)
         if len(features) > 1:
             encoder.append(nn.Flatten())
-        code = GaussianCode(math.prod(features), latent_dim, rng=rng, dtype=dtype)
+        code = GaussianCode(math.prod(features), latent_dim, initial_scale=initial_code, rng=rng, dtype=dtype)
         return Network(nn.Sequential(*encoder), code, nn.Sequential(*decoder), **objective)
 
 

@@ -1,5 +1,7 @@
 """Training: batches and their corruption, early stopping, checkpoints, many models side by side."""
 
-from .trainer import DivergenceError, Trainer
+from nn import DivergenceError
+
+from .trainer import Trainer
 
 __all__ = ["DivergenceError", "Trainer"]

@@ -7,10 +7,12 @@ import nn
 
 import datasets
 import vae
+from vae.estimator.checks import checked_images
 from vae.training import checkpoints
 from vae.training import trainer as training
 from vae.training.checkpoints import fingerprint
-from vae.training.trainer import Trainer, validate
+from vae.training import Trainer
+from vae.training.whole_sets import validate
 
 
 def make_trainer(batch_size=16, learning_rate=1e-3):
@@ -72,9 +74,9 @@ def test_evaluation_is_repeatable_and_leaves_the_running_statistics(bars):
     trainer = make_trainer()
     trainer.fit(bars, None, epochs=1, patience=0, progress=False)
     before = {name: array.copy() for name, array in trainer.network.state().items()}
-    first = validate(trainer.network, bars, 16, "cpu")
-    assert validate(trainer.network, bars, 16, "cpu") == first
-    assert validate(trainer.network, bars, 50, "cpu")["objective"] == pytest.approx(first["objective"], rel=1e-3)
+    first = validate(trainer.network, bars, 16)
+    assert validate(trainer.network, bars, 16) == first
+    assert validate(trainer.network, bars, 50)["objective"] == pytest.approx(first["objective"], rel=1e-3)
     for name, array in trainer.network.state().items():
         np.testing.assert_array_equal(array, before[name])
 
@@ -135,7 +137,7 @@ def test_without_validation_the_last_finite_epoch_stays_and_can_be_saved(
     if finished:
         expected.fit(bars)
     else:
-        expected._check(bars, reset=True)
+        checked_images(expected, bars, reset=True)
         expected._start()
     model = make_model(max_epochs=5)
     with monkeypatch.context() as patch:
