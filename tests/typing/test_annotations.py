@@ -11,7 +11,10 @@ import nn
 import vae
 
 HERE = Path(__file__).parent
-MODULES = [nn.losses, nn.metrics, datasets, vae.inference, vae.metrics, vae.metrics.baselines, vae.tractable]
+MODULES = [
+    nn, nn.losses, nn.metrics, nn.schedules, datasets, vae, vae.inference, vae.metrics, vae.metrics.baselines,
+    vae.specification, vae.tractable,
+]  # fmt: skip
 
 
 def public_names(module):

@@ -6,13 +6,12 @@ from typing import TypeAlias
 import numpy as np
 from sklearn.decomposition import PCA, FastICA
 
-from datasets import PackedImages
 from nn.type_hints import Seed, Shape
 
+from ..network.images import Images
 from ..specification.papers import ARCHITECTURES
 
 BATCH = 500
-Images: TypeAlias = np.ndarray | PackedImages
 Representation: TypeAlias = Callable[[Images], np.ndarray]
 
 
