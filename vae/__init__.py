@@ -3,7 +3,7 @@
 import nn  # noqa: F401  (before NumPy is loaded: see nn.threads)
 
 from . import packages  # noqa: F401  (names a foreign nn or datasets)
-from . import cuda, inference, metrics, specification, tractable
+from . import cuda, inference, metrics, specification, study, tractable
 from .estimator import BetaVAE
 from .evaluation import Report, evaluate
 from .network import GaussianCode, Network
@@ -25,5 +25,6 @@ __all__ = [
     "inference",
     "metrics",
     "specification",
+    "study",
     "tractable",
 ]

@@ -1,4 +1,4 @@
-"""Training: batches and their corruption, early stopping, checkpoints, many models side by side."""
+"""Training: batches and their corruption, early stopping, checkpoints."""
 
 from nn import DivergenceError
 
