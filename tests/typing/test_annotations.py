@@ -12,8 +12,8 @@ import vae
 
 HERE = Path(__file__).parent
 MODULES = [
-    nn, nn.losses, nn.metrics, nn.schedules, datasets, vae, vae.inference, vae.metrics, vae.metrics.baselines,
-    vae.specification, vae.tractable,
+    nn, nn.losses, nn.metrics, nn.schedules, datasets, vae, vae.evaluation, vae.inference, vae.metrics,
+    vae.metrics.baselines, vae.specification, vae.study, vae.tractable,
 ]  # fmt: skip
 
 
