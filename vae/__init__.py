@@ -8,7 +8,7 @@ from .estimator import BetaVAE
 from .evaluation import Report, evaluate
 from .network import GaussianCode, Network
 from .specification import ARCHITECTURES, Architecture
-from .training import DivergenceError
+from .training import DivergenceError, annealed
 
 __version__ = "0.1.0"
 
@@ -20,6 +20,7 @@ __all__ = [
     "GaussianCode",
     "Network",
     "Report",
+    "annealed",
     "cuda",
     "evaluate",
     "inference",
