@@ -10,6 +10,8 @@ from .network import GaussianCode, Network
 from .specification import ARCHITECTURES, Architecture
 from .training import DivergenceError, annealed
 
+__version__ = "0.1.0"
+
 __all__ = [
     "ARCHITECTURES",
     "Architecture",
