@@ -12,8 +12,8 @@ from skeleton import parser, share, start  # first: it imports vae before NumPy
 import numpy as np
 
 import datasets
+from nn.files import writable_folder
 import vae
-from vae.storage import writable_folder
 
 
 def main(arguments=None):

@@ -61,11 +61,15 @@ def layers(rng):
 def losses(rng):
     """(name, loss, prediction, further arguments) for every loss."""
     prediction, grey = rng.normal(size=(4, 6)), rng.uniform(size=(4, 6))
+    log_variance = nn.Parameter(rng.normal(size=()), "log variance")
     return [
         ("bernoulli_nll", nn.losses.bernoulli_nll, prediction, (grey,)),
         ("gaussian_nll, variance 0.3", nn.losses.gaussian_nll, prediction, (grey, 0.3)),
         ("squared_error", nn.losses.squared_error, prediction, (grey,)),
+        ("gaussian_nll, its variance learned", nn.losses.learned_gaussian_nll, prediction, (grey, log_variance)),
         ("softmax_cross_entropy", nn.losses.softmax_cross_entropy, prediction, (rng.integers(6, size=4),)),
+        ("hinge", nn.losses.hinge, prediction, (rng.integers(6, size=4),)),
+        ("hinge, weighted", nn.losses.hinge, prediction, (rng.integers(6, size=4), rng.uniform(size=4))),
     ]
 
 
@@ -85,8 +89,11 @@ def small_network(rng):
 def checks(rng, device="cpu"):
     """(what is checked, its GradientReport), one after the other, computed on the device."""
 
-    def there(array):
-        return nn.to_device(array, device)
+    def there(argument):
+        if isinstance(argument, nn.Parameter):
+            argument.to_device(device)
+            return argument
+        return nn.to_device(argument, device)
 
     for layer, shape in layers(rng):
         layer.to_device(device)
@@ -99,7 +106,7 @@ def checks(rng, device="cpu"):
     embedding.to_device(device)
     yield f"{embedding!r} on (2, 4)", nn.check_gradients(embedding, there(rng.integers(5, size=(2, 4))), rng=rng)
     for name, loss, prediction, arguments in losses(rng):
-        arguments = [there(argument) if isinstance(argument, np.ndarray) else argument for argument in arguments]
+        arguments = [argument if isinstance(argument, float) else there(argument) for argument in arguments]
         yield f"loss {name}", nn.check_loss(loss, there(prediction), *arguments, rng=rng)
 
     images, noise = there(rng.uniform(size=(6, 8, 6, 1))), there(rng.normal(size=(6, 2)))

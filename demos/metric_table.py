@@ -11,10 +11,10 @@ from skeleton import parser, settings, share, start, write_json  # first: it imp
 import numpy as np
 
 import datasets
+from nn.files import atomic_write, writable_folder
 import vae
 from vae import metrics
 from vae.network.beta import describe_betas
-from vae.storage import atomic_write, writable_folder
 
 LATENTS = 10
 FITTED = 5_000  # images for PCA and ICA

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import vae  # before NumPy is loaded: see nn.threads
 from vae.network.beta import describe_beta
-from vae.storage import atomic_write, writable_folder
+from nn.files import atomic_write, writable_folder
 
 SHARED = {
     "seed": {"type": int, "default": 0, "help": "of all that is drawn"},
@@ -48,8 +48,8 @@ def start(parse, run, arguments=None):
         run(options)
     except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
         sys.exit(f"{name}: {error}")
-    except KeyboardInterrupt:
-        sys.exit(f"\n{name}: interrupted{_how_to_go_on(options)}")
+    except KeyboardInterrupt as interrupt:  # a study says itself how to go on
+        sys.exit(f"\n{name}: interrupted{f': {interrupt}' if interrupt.args else _how_to_go_on(options)}")
 
 
 def _how_to_go_on(options):

@@ -5,7 +5,8 @@
     python demos/train.py frey --latents 5 --beta 0.001
     python demos/train.py svhn
 
-Writes the model, its history, reconstructions, samples and traversals into the output folder.
+Writes the model, its history, reconstructions, samples, traversals and a page to explore the model in a browser
+(explorer.html) into the output folder.
 ShapesSet has a demo of its own, shapes_beta4.py.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 
 import datasets
 import vae
-from vae.evaluation import classify_codes, measures, plots
+from vae.evaluation import Latents, classify_codes, measures, plots, traversal_plots
 
 
 @dataclass
@@ -38,6 +39,8 @@ DEFAULTS = {
 }
 BATCH = {"frey": 128, "svhn": 50}
 CLASSIFIED = 5_000  # labelled images for the classifier
+
+TRAVERSALS = "one latent at a time through its range in the data; last: from blue to orange"
 
 
 def main(arguments=None):
@@ -85,7 +88,7 @@ def run(options):
         for row in results["classification"]:
             print(f"A support vector machine on {row['images']:,} {row['code']} codes: {100 * row['accuracy']:.1f} % "
                   f"(+- {100 * row['error']:.1f}) of the held-out labels right")  # fmt: skip
-    finish(options, results | {"history": model.history_}, "Figures, model.npz")
+    finish(options, results | {"history": model.history_}, "Figures, explorer.html, model.npz")
 
 
 def load(options):
@@ -105,7 +108,7 @@ def load(options):
 def describe(model, test, output):
     """Draw the figures and return the numbers."""
     mean, log_variance = model.encode(test.images)
-    kl = measures.kl_per_latent(mean, log_variance)
+    latents = Latents.of(mean, log_variance)
     shown = test.images[np.linspace(0, len(test) - 1, 12).astype(int)]
     walks = measures.traverse(model, mean[0], measures.posterior_range(mean, 12))
     samples = model.sample(60, model.random_state).reshape(5, 12, *model.image_shape_)
@@ -113,17 +116,20 @@ def describe(model, test, output):
         "training": plots.training_curves(model.history_),
         "reconstructions": plots.reconstructions(shown / 255, model.reconstruct(shown)),
         "samples": plots.image_grid(samples, "decoded draws from the prior"),
-        "traversals": plots.traversals(walks, kl, "one latent at a time through its range in the data"),
-        "kl": plots.kl_bars(kl),
+        "traversals": traversal_plots.traversals(
+            walks, latents, "one latent at a time through its range in the data; last: from blue to orange"
+        ),
+        "kl": plots.kl_bars(latents),
     }
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
-    plots.animate(walks, output / "traversals.gif")
+    traversal_plots.animate(walks, latents, output / "traversals.gif")
+    vae.explore.write(output / "explorer.html", model, test)
     error = float(measures.reconstruction_error(model, test.images).mean())
     print(
         f"On {len(test):,} held-out images: ELBO {model.score(test.images):.2f} nats, reconstruction error {error:.5f}"
     )
-    return {"elbo": model.score(test.images), "reconstruction_error": error, "kl_per_latent": kl.tolist()}
+    return {"elbo": model.score(test.images), "reconstruction_error": error, "kl_per_latent": latents.kl.tolist()}
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from .checked_copy import float64_copy, is_array, named_parameters, random_like,
 from .forms import array_module
 from .layer import Layer
 from .layer_contract import Finding, Trial, find_faults
+from .type_hints import Any, Array, Loss, Seed
 
 ROUND_OFF = 1e-3  # gradients smaller than this are compared as if they were this large: the rest is round-off
 
@@ -30,7 +31,7 @@ class Comparison:
 
     name: str  # "input", or the parameter's name
     probes: str  # how the array was tried: "12 elements" or "20 directions of 5000"
-    index: tuple | str  # the element, or "direction k"
+    index: tuple[int, ...] | str  # the element, or "direction k"
     analytic: float  # what backward says
     numerical: float  # what the finite differences say
     error: float  # relative: |analytic - numerical| / max(|analytic|, |numerical|, typical gradient)
@@ -41,18 +42,18 @@ class Comparison:
 class GradientReport:
     """What `check_gradients` found: a `Comparison` for the input and for each parameter, and the promises broken."""
 
-    comparisons: tuple
+    comparisons: tuple[Comparison, ...]
     findings: tuple[Finding, ...]  # what is wrong although each gradient may be right
     tolerance: float
     redraws: int  # how often the input was drawn again because of a kink
 
     @property
-    def worst(self):
+    def worst(self) -> float:
         """The largest relative error."""
         return max((comparison.error for comparison in self.comparisons), default=0.0)
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """Whether every relative error is within the tolerance (a NaN is not), and nothing else was found."""
         return self._agree and not self.findings
 
@@ -60,7 +61,7 @@ class GradientReport:
     def _agree(self):
         return all(comparison.error <= self.tolerance for comparison in self.comparisons)
 
-    def __str__(self):
+    def __str__(self) -> str:
         head = f"{'array':<24}{'tried':<26}{'worst at':<18}{'analytic':>14}{'numerical':>14}{'rel. error':>12}"
         rows = [
             f"{c.name:<24}{c.probes:<26}{c.index!s:<18}{c.analytic:>14.6g}{c.numerical:>14.6g}{c.error:>12.1e}"
@@ -73,9 +74,11 @@ class GradientReport:
 
 
 def check_gradients(
-    layer, x, *, training=True, modes_differ=False, keep_parameters=False, rng=0, tolerance=1e-7, step=1e-4,
-    max_elements=400, directions=20, max_redraws=20, **forward_arguments,
-):  # fmt: skip
+    layer: Layer, x: Array, *,
+    training: bool | str = True, modes_differ: bool = False, keep_parameters: bool = False, rng: Seed = 0,
+    tolerance: float = 1e-7, step: float = 1e-4, max_elements: int = 400, directions: int = 20, max_redraws: int = 20,
+    **forward_arguments: Any,
+) -> GradientReport:  # fmt: skip
     """Compare a layer's `backward` with central differences, for the input and every parameter.
 
     It also looks for broken promises that a single forward and backward do not show (see `layer_contract`): gradients
@@ -115,21 +118,17 @@ def check_gradients(
     """
     if training not in (True, False, "both"):
         raise ValueError(f"training must be True, False or 'both', got {training!r}")
-    rng, xp = np.random.default_rng(rng), array_module(x)
+    rng = np.random.default_rng(rng)
     layer = float64_copy(layer, rng, keep_parameters=keep_parameters)
     x = x.astype(np.float64) if x.dtype.kind not in "iu" else x
     comparisons, findings, redraws = [], [], 0
 
     for mode in (True, False) if training == "both" else (training,):
-        for attempt in range(max_redraws + 1):
-            if attempt and x.dtype.kind == "f":
-                x = x + xp.asarray(rng.normal(scale=0.1, size=x.shape))
-                redraws += 1
-            trial = _trial(layer, x, mode, forward_arguments, rng)
-            compared = _compare(trial, rng, tolerance, step, max_elements, directions)
-            smooth = not any(comparison.kink for comparison in compared)
-            if smooth:
-                break
+        trial, compared, again = _away_from_kinks(
+            layer, x, mode, forward_arguments, rng, max_redraws, tolerance, step, max_elements, directions
+        )
+        x, redraws = trial.x, redraws + again
+        smooth = not any(comparison.kink for comparison in compared)
         findings += find_faults(trial, rng, modes_differ=modes_differ, smooth=smooth)
         if training == "both":
             compared = [replace(c, name=f"{c.name}, {'training' if mode else 'evaluation'}") for c in compared]
@@ -137,7 +136,7 @@ def check_gradients(
     return GradientReport(tuple(comparisons), tuple(dict.fromkeys(findings)), tolerance, redraws)
 
 
-def check_loss(loss, prediction, *arguments, **options):
+def check_loss(loss: Loss, prediction: Array, *arguments: Any, **options: Any) -> GradientReport:
     """`check_gradients` for a function (prediction, *arguments) -> (value, gradient for the prediction).
 
     Arguments that are a `Parameter`, to whose gradient the loss adds, are checked as well.
@@ -165,6 +164,20 @@ class _LossAsLayer(Layer):
         for parameter, own in zip(self.parameters(), of_parameters, strict=True):
             parameter.grad += dy * own
         return dy * gradient
+
+
+def _away_from_kinks(layer, x, training, arguments, rng, max_redraws, *probing):
+    """(the trial, its comparisons, how often x was drawn again): until no kink is in the way, or so often at most."""
+    redraws = 0
+    for attempt in range(max_redraws + 1):
+        if attempt and x.dtype.kind == "f":
+            x = x + array_module(x).asarray(rng.normal(scale=0.1, size=x.shape))
+            redraws += 1
+        trial = _trial(layer, x, training, arguments, rng)
+        compared = _compare(trial, rng, *probing)
+        if not any(comparison.kink for comparison in compared):
+            break
+    return trial, compared, redraws
 
 
 def _trial(layer, x, training, arguments, rng):

@@ -18,15 +18,20 @@ def adam_update(thetas, gradients, ms, vs, t, learning_rate, beta1, beta2, eps):
     root = math.sqrt(1 - beta2**t)
     step_size = learning_rate * root / (1 - beta1**t)
     blocks = [block for arrays in zip(thetas, gradients, ms, vs, strict=True) for block in _blocks(*arrays)]
+    blocks.sort(key=lambda block: -block[0].size)  # the small ones last: all threads end at about the same time
     on_all_threads(lambda *arrays: _update(*arrays, beta1, beta2, eps * root, step_size), blocks)
 
 
 def _blocks(*arrays):
     """Views of the same elements of all arrays, `ELEMENTS` of them or fewer; of single numbers too."""
-    if arrays[0].ndim == 0 or arrays[0].size <= ELEMENTS:
-        return [tuple(np.atleast_1d(np.asarray(a)) for a in arrays)]
-    rows = max(1, ELEMENTS // math.prod(arrays[0].shape[1:]))
-    return [tuple(np.asarray(a)[start : start + rows] for a in arrays) for start in range(0, len(arrays[0]), rows)]
+    arrays = [np.asarray(a) for a in arrays]
+    first = arrays[0]
+    if first.ndim == 0:
+        return [[a.reshape(1) for a in arrays]]
+    if first.size <= ELEMENTS:
+        return [arrays]
+    rows = math.ceil(len(first) / math.ceil(first.size / ELEMENTS))
+    return [[a[start : start + rows] for a in arrays] for start in range(0, len(first), rows)]
 
 
 def _update(theta, g, m, v, beta1, beta2, eps, step_size):

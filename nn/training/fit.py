@@ -5,18 +5,22 @@ import time
 import numpy as np
 from tqdm import tqdm
 
-from ..forms import array_module, device_of
+from ..forms import device_of
+from ..layer import Layer
+from ..optimisers import Optimiser
+from ..type_hints import Any, Callable, Iterable, Loss
 from .callbacks import Callbacks, TrainingState
 from .history import History
-from .meter import DivergenceError, Meter
+from .meter import DivergenceError, Meter, all_finite
 
 READ_EVERY = 50  # steps between two looks at the terms on a GPU
 
 
 def fit(
-    network, loss, optimiser, batches, *,
-    epochs, validation=None, metrics=None, callbacks=(), history=None, progress=True,
-):  # fmt: skip
+    network: Layer, loss: Loss, optimiser: Optimiser, batches: Iterable[Any], *,
+    epochs: int, validation: Iterable[Any] | None = None, metrics: dict[str, Callable[..., Any]] | None = None,
+    callbacks: Iterable[object] = (), history: History | None = None, progress: bool = True,
+) -> History:  # fmt: skip
     """Train a network by minibatches (dissertation, Algorithm 2).
 
     For every batch: forward, loss, backward, step.
@@ -55,26 +59,21 @@ def fit(
     callbacks, metrics = Callbacks(callbacks), dict(metrics or {})
     history = History() if history is None else history
     state = TrainingState(network, optimiser, history, epoch=history.rows)
-    steps = len(batches) if hasattr(batches, "__len__") else None
-    bar = tqdm(
-        total=steps and epochs * steps, initial=history.rows * (steps or 0), unit="step",
-        disable=None if progress else True,
-    )  # fmt: skip
     sound = _Snapshot(network, optimiser)
     try:
-        with bar:
+        with _progress_bar(batches, history.rows, epochs, progress) as bar:
             while state.epoch < epochs and not state.stop:
                 state.epoch += 1
                 start = time.perf_counter()
                 bar.set_description(f"epoch {state.epoch}/{epochs}", refresh=False)
-                row = {"epoch": state.epoch} | _train(state, loss, batches, metrics, callbacks, bar)
+                row = _train(state, loss, batches, metrics, callbacks, bar)
                 if validation is not None:
                     means = evaluate(network, loss, validation, metrics)
                     row |= {f"validation_{name}": value for name, value in means.items()}
                 sound = _Snapshot(network, optimiser)
-                history.add(row | {"seconds": time.perf_counter() - start})
+                history.add({"epoch": state.epoch} | row | {"seconds": time.perf_counter() - start})
                 if progress:
-                    tqdm.write(_report(row, epochs, history["seconds"][-1]))
+                    tqdm.write(_report(state.epoch, epochs, row, history["seconds"][-1]))
                 callbacks.after_epoch(state)
     except DivergenceError:
         sound.restore()
@@ -85,7 +84,9 @@ def fit(
     return history
 
 
-def evaluate(network, loss, batches, metrics=None):
+def evaluate(
+    network: Layer, loss: Loss, batches: Iterable[Any], metrics: dict[str, Callable[..., Any]] | None = None
+) -> dict[str, float]:
     """{"loss": mean over all examples, and so for each metric}, with the network in evaluation; see `fit`."""
     meter = Meter()
     for x, *target in map(_checked, batches):
@@ -115,13 +116,7 @@ def _train(state, loss, batches, metrics, callbacks, bar):
         bar.update()
     if not meter.examples and not meter.unread:
         raise ValueError("there are no batches to train on: pass a list of (x, target), or nn.Batches(x, target)")
-    means = meter.means()
-    if not all(bool(array_module(array).isfinite(array).all()) for array in _arrays(network, optimiser)):
-        raise DivergenceError(
-            f"training diverged: parameters are no longer finite after epoch {state.epoch}; "
-            "try a smaller learning rate, or clip the gradients"
-        )
-    return means
+    return meter.means(finite=all_finite(_arrays(network, optimiser)))
 
 
 def _terms(value, output, target, metrics):
@@ -174,6 +169,14 @@ def _checked(batch):
     return batch
 
 
-def _report(row, epochs, seconds):
-    numbers = ", ".join(f"{name} {value:.4g}" for name, value in row.items() if name != "epoch")
-    return f"epoch {row['epoch']}/{epochs}: {numbers}; {seconds:.1f} s"
+def _progress_bar(batches, done, epochs, progress):
+    """A tqdm bar over the steps of all epochs, of which some are done; it counts alone if nobody knows how many."""
+    steps = len(batches) if hasattr(batches, "__len__") else None
+    return tqdm(
+        total=steps and epochs * steps, initial=done * (steps or 0), unit="step", disable=None if progress else True
+    )
+
+
+def _report(epoch, epochs, row, seconds):
+    numbers = ", ".join(f"{name} {value:.4g}" for name, value in row.items())
+    return f"epoch {epoch}/{epochs}: {numbers}; {seconds:.1f} s"

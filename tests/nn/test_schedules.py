@@ -1,6 +1,7 @@
 """Schedules: their numbers at the ends, in between, and what they refuse."""
 
 import copy
+import math
 import pickle
 
 import numpy as np
@@ -101,3 +102,17 @@ def test_a_schedule_that_gives_no_learning_rate_is_refused_before_the_step(value
         optimiser.step()
     np.testing.assert_array_equal(parameter.data, 1)
     assert optimiser.steps == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "end"),
+    [
+        (3, 3), (schedules.Constant(2), 2), (schedules.Linear(0, 4, 10), 4), (schedules.Cosine(4, 10, end=1), 1),
+        (schedules.WarmUp(5, 2), 2), (schedules.WarmUp(5, schedules.Linear(1, 0.3, 10)), 0.3),
+        (schedules.Step(1, 10, 0.5), math.nan), (schedules.WarmUp(3, schedules.Cyclic(0, 1, 10)), math.nan),
+    ],
+)  # fmt: skip
+def test_where_schedules_come_to_rest(value, end):
+    assert schedules.end(value) == pytest.approx(end, nan_ok=True)
+    if not math.isnan(end):
+        assert schedules.end(value) == schedules.at(value, 1000)

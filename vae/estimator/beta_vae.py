@@ -1,38 +1,24 @@
 """The beta-VAE as a scikit-learn transformer."""
 
-import math
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 import nn
-from datasets import PackedImages
+from nn.type_hints import Any, Callable, Device, DType, Iterable, Rate, Seed
 
 from ..network.beta import describe_beta
-from ..network.images import check_images, check_on_host, shape_of_images, to_float, warn_of_dark_bytes
+from ..network.images import Images, check_on_host, warn_of_dark_bytes
 from ..specification.architecture import Architecture
 from ..specification.papers import ARCHITECTURES
 from ..storage import settings
-from nn.files import writable_folder
-from ..training import checkpoints
-from ..training.trainer import NOISE_SEED, DivergenceError, Trainer, draw_noise, on_device
+from ..training import DivergenceError, Trainer, checkpoints, whole_sets
 from . import model_files
-from .checks import check_choice, check_settings
-
-NUMBERS = (np.float64, np.float32, np.uint8, np.bool_)  # dtypes of X that stay; all others become the first
-
-
-class _EveryEpoch:
-    """A callback that calls a function after every epoch."""
-
-    def __init__(self, function):
-        self.function = function
-
-    def after_epoch(self, state):
-        self.function()
+from .checks import check_choice, check_settings, checked_images, checked_training_images
 
 
 class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -49,13 +35,17 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     ----------
     architecture : the network: a name out of ``vae.ARCHITECTURES``, or a `vae.Architecture`.
     latent_dim : elements of the code.
-    beta : weight of the KL, at least 0.
+    beta : weight of the KL, at least 0: a number, or a schedule (`nn.schedules`) of the steps of training, such as
+        ``nn.schedules.Linear(0, 4, steps=5000)``.  A step is a minibatch; an epoch of n images has n // batch_size.
     likelihood : p(x|z): "bernoulli" for pixels in [0, 1], "gaussian" (variance 1) for any numbers.
     reduction : "sum" or "mean" of log p over pixels.  A beta for the mean counts as pixels * beta for the sum.
+    initial_code : the initial weights of the code's mean and log variance, as a multiple of He's.  A small one lets
+        the latents wake up one after the other, which disentangles them (docs/disentangling.md); 1 is what the
+        dissertation's networks start from.
     corruption : None, or how to corrupt the inputs of training, while the target stays clean (a denoising autoencoder):
         `datasets.SaltAndPepper` or `datasets.GaussianNoise`.
     corrupted_share : the share of each batch that is corrupted, from 0 to 1.
-    learning_rate : of Adam.
+    learning_rate : of Adam: a number, or a schedule of the steps of training.
     batch_size : images in one step; fewer images than that make one batch.
     max_epochs : passes over the training images, at most.
     patience : stop when more than so many epochs in a row did not improve the validation objective.
@@ -68,7 +58,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     ----------
     network_ : the `Network`.
     device_ : "cpu" or "gpu", where it is.
-    history_ : dict of lists, a value for each epoch (see `Trainer`).
+    history_ : `nn.History`, a dict of lists with a value for each epoch (see `Trainer`).
     image_shape_ : (height, width, channels), or (features,) for data that are vectors.
     n_features_in_ : height * width * channels; feature_names_in_ : the columns' names, if X is a data frame.
 
@@ -86,28 +76,30 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def __init__(
         self,
-        architecture="shapes-dense",
-        latent_dim=10,
-        beta=4.0,
+        architecture: str | Architecture = "shapes-dense",
+        latent_dim: int = 10,
+        beta: Rate = 4.0,
         *,
-        likelihood="bernoulli",
-        reduction="sum",
-        corruption=None,
-        corrupted_share=1.0,
-        learning_rate=1e-3,
-        batch_size=100,
-        max_epochs=5,
-        patience=5,
-        random_state=None,
-        device="cpu",
-        dtype="float32",
-        progress=True,
+        likelihood: str = "bernoulli",
+        reduction: str = "sum",
+        initial_code: float = 0.1,
+        corruption: Callable[..., Any] | None = None,
+        corrupted_share: float = 1.0,
+        learning_rate: float = 1e-3,
+        batch_size: int = 100,
+        max_epochs: int = 5,
+        patience: int = 5,
+        random_state: int | None = None,
+        device: Device = "cpu",
+        dtype: DType = "float32",
+        progress: bool = True,
     ):
         self.architecture = architecture
         self.latent_dim = latent_dim
         self.beta = beta
         self.likelihood = likelihood
         self.reduction = reduction
+        self.initial_code = initial_code
         self.corruption = corruption
         self.corrupted_share = corrupted_share
         self.learning_rate = learning_rate
@@ -119,12 +111,15 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.dtype = dtype
         self.progress = progress
 
-    def check_settings(self):
+    def check_settings(self) -> None:
         """Raise ValueError, saying what was expected, for unusable settings; RuntimeError if there is no GPU."""
         self._architecture()
         check_settings(self)
 
-    def fit(self, X, y=None, *, validation=None, checkpoint=None, callbacks=()):
+    def fit(
+        self, X: Images, y: Any = None, *,
+        validation: Images | None = None, checkpoint: str | Path | None = None, callbacks: Iterable[object] = (),
+    ) -> "BetaVAE":  # fmt: skip
         """Train from new random weights.
 
         Parameters
@@ -132,6 +127,8 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         X : training images.
         y : ignored.
         validation : images for early stopping; without them training runs for max_epochs and keeps the last weights.
+            If beta is a schedule, their objective is that of the beta where it comes to rest, and early stopping begins
+            when it has (see `Trainer`).
         checkpoint : path of a file to which all of the training's state is written after every epoch.  If it exists,
             training continues from it, exactly as if it had not been interrupted: with the same settings and images.
         callbacks : what looks at the training, as for `nn.fit`: for example ``nn.Recorder("steps.csv", every=20)``.  A
@@ -145,13 +142,14 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         callbacks = nn.Callbacks(callbacks).callbacks
         with self._unchanged_by_errors():
             self.check_settings()
-            X = self._check_training(X, reset=True)
+            X = checked_training_images(self, X, reset=True)
             warn_of_dark_bytes(X, "X")
             if validation is not None:
-                validation = self._check(validation, "validation")
+                validation = checked_images(self, validation, "validation")
             self._start()
             if checkpoint is not None:
-                callbacks.append(_EveryEpoch(self._checkpoint(Path(checkpoint), X, validation)))
+                bound = checkpoints.binding(self._started_with, X, validation)
+                callbacks.append(checkpoints.Checkpoint(checkpoint, self._trainer, bound))
         try:
             self._trainer.fit(
                 X, validation, epochs=self.max_epochs, patience=self.patience, progress=self.progress,
@@ -161,7 +159,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             self.history_ = self._trainer.history
         return self
 
-    def partial_fit(self, X, y=None):
+    def partial_fit(self, X: Images, y: Any = None) -> "BetaVAE":
         """Take one step of Adam for each batch of X, in the order of X; the first call starts from new weights.
 
         For data that do not fit into memory: call it with one part after the other.  As in `fit`, a remainder joins
@@ -173,7 +171,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         with self._unchanged_by_errors():
             self.check_settings()
             first = not hasattr(self, "_trainer")
-            X = self._check_training(X, reset=first)
+            X = checked_training_images(self, X, reset=first)
             if first:
                 self._start()
             self._take_over_settings()
@@ -186,15 +184,12 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             )
         return self
 
-    def encode(self, X):
+    def encode(self, X: Images) -> tuple[np.ndarray, np.ndarray]:
         """Mean and log variance of q(z|x): two float arrays (n, latent_dim)."""
         check_is_fitted(self)
-        X = self._check(X)
-        batches = [self.network_.encode(batch) for batch in self._batches_of(X)]
-        means, log_variances = zip(*batches, strict=True)
-        return self._to_host(means), self._to_host(log_variances)
+        return whole_sets.encode(self.network_, checked_images(self, X), self.batch_size)
 
-    def decode(self, Z):
+    def decode(self, Z: ArrayLike) -> np.ndarray:
         """The expected images of codes, (n, height, width, channels); with the Bernoulli likelihood p(white).
 
         Z : (n, latent_dim).
@@ -207,44 +202,39 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"Z has shape {Z.shape}: expected codes (n, {latents})")
         if Z.dtype.kind not in "fiu" or not np.isfinite(Z).all():
             raise ValueError("Z must hold finite numbers")
-        return self._to_host([self.network_.decode(batch) for batch in self._batches_of(Z)])
+        return whole_sets.decode(self.network_, Z, self.batch_size)
 
-    def transform(self, X):
+    def transform(self, X: Images) -> np.ndarray:
         """The mean codes of X, (n, latent_dim)."""
         return self.encode(X)[0]
 
-    def inverse_transform(self, Z):
+    def inverse_transform(self, Z: ArrayLike) -> np.ndarray:
         """The images that codes stand for, flattened: (n, height * width * channels); see also `decode`."""
         images = self.decode(Z)
         return images.reshape(len(images), -1)
 
-    def reconstruct(self, X):
+    def reconstruct(self, X: Images) -> np.ndarray:
         """X through the encoder's mean code and the decoder: (n, height, width, channels)."""
         return self.decode(self.transform(X))
 
-    def sample(self, n=1, random_state=None):
+    def sample(self, n: int = 1, random_state: Seed = None) -> np.ndarray:
         """New images: z ~ N(0, I), decoded, (n, height, width, channels).  random_state : seed or Generator."""
         check_is_fitted(self)
         return self.decode(np.random.default_rng(random_state).standard_normal((n, self.network_.code.latents)))
 
-    def elbo(self, X):
+    def elbo(self, X: Images) -> np.ndarray:
         """log p(x|z) - KL for every image of X, (n,) in nats, with one z ~ q(z|x) each, always the same.
 
         In the mean over z it bounds log p(x) from below; higher is better.
         """
         check_is_fitted(self)
-        X, rng = self._check(X), np.random.default_rng(NOISE_SEED)
+        return whole_sets.elbo(self.network_, checked_images(self, X), self.batch_size)
 
-        def of_batch(x):
-            return self.network_.elbo(x, noise=nn.to_device(draw_noise(rng, len(x), self.network_), self.device_))
-
-        return self._to_host([of_batch(x) for x in self._batches_of(X)])
-
-    def score(self, X, y=None):
+    def score(self, X: Images, y: Any = None) -> float:
         """The mean of `elbo` over X: nats for an image, higher is better."""
         return float(self.elbo(X).mean(dtype=np.float64))
 
-    def to_device(self, device):
+    def to_device(self, device: Device) -> "BetaVAE":
         """Move the model, with all that its training needs, to "cpu" or "gpu"; `partial_fit` goes on there."""
         check_is_fitted(self)
         self.device_ = nn.choose_device(device)
@@ -252,7 +242,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self._trainer.to_device(self.device_)
         return self
 
-    def save(self, path):
+    def save(self, path: str | Path) -> None:
         """Write the settings that it was trained with, history and weights into one .npz file.
 
         Raises ValueError, and writes nothing, if the weights are no longer finite.
@@ -261,7 +251,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         model_files.save(self, path)
 
     @classmethod
-    def load(cls, path, device="cpu"):
+    def load(cls, path: str | Path, device: Device = "cpu") -> "BetaVAE":
         """Bring back what `save` wrote, on the given device.
 
         Raises `vae.storage.ModelFileError`, a ValueError, if the file is damaged or none of ours; OSError if it cannot
@@ -272,7 +262,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def __repr__(self, **limits):
         if hasattr(self, "network_"):
             convention = describe_beta(
-                self.network_.beta, self.network_.code.latents, self.image_shape_, self.network_.reduction
+                self._trainer.beta, self.network_.code.latents, self.image_shape_, self.network_.reduction
             )
         else:
             convention = f"beta weighs the KL against the {self.reduction} of log p(x|z) over pixels"
@@ -296,37 +286,6 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         check_choice("architecture", self.architecture, ARCHITECTURES)
         return ARCHITECTURES[self.architecture]
 
-    def _check(self, X, name="X", *, reset=False):
-        """X as images (see `check_images`); with `reset`, the images of training, like which all others must be."""
-        check_on_host(X, name)
-        if not hasattr(X, "ndim"):
-            X = np.asarray(X)
-        if not isinstance(X, PackedImages) and X.ndim < 3:
-            X = validate_data(self, X, reset=reset, dtype=NUMBERS)
-        if reset:
-            self.image_shape_ = self._architecture().image_shape or shape_of_images(X)
-            self.n_features_in_ = math.prod(self.image_shape_)
-            self._unit_interval = self.likelihood == "bernoulli"
-        return check_images(X, self.image_shape_, name, unit_interval=self._unit_interval)
-
-    def _check_training(self, X, *, reset):
-        """`_check`, and that no batch is too small for a batch normalisation."""
-        X = self._check(X, reset=reset)
-        if min(len(X), self.batch_size) == 1 and self._architecture().needs_two_images(
-            self.image_shape_, self.latent_dim
-        ):
-            what = "X holds one image (n_samples = 1)" if len(X) == 1 else "batch_size is 1"
-            raise ValueError(f"{what}, but batch normalisation needs at least two images in each batch of training")
-        return X
-
-    def _checkpoint(self, path, X, validation):
-        """Go on from the checkpoint if there is one; returns what writes the next."""
-        writable_folder(path.parent)
-        bound = checkpoints.binding(self._started_with, X, validation)
-        if path.exists():
-            checkpoints.restore(path, self._trainer, bound)
-        return lambda: checkpoints.save(path, self._trainer, bound)
-
     def _take_over_settings(self):
         """Those that may change from one `partial_fit` to the next; ValueError if others have changed."""
         now, free = self._settings(), ("batch_size", "learning_rate", *checkpoints.FREE)
@@ -336,7 +295,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 f"{', '.join(changed)} changed since this model's training began: partial_fit goes on with what there "
                 "is; call fit to start anew, or set the old value again"
             )
-        self._trainer.batch_size, self._trainer.optimiser.learning_rate = self.batch_size, float(self.learning_rate)
+        self._trainer.batch_size, self._trainer.optimiser.learning_rate = self.batch_size, self.learning_rate
         self._started_with = now
 
     @contextmanager
@@ -355,25 +314,17 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         rng = np.random.default_rng(self.random_state)
         self.network_ = self._architecture().build(
             self.latent_dim, rng, np.dtype(self.dtype), self.image_shape_,
-            beta=self.beta, likelihood=self.likelihood, reduction=self.reduction,
+            initial_code=self.initial_code, beta=nn.schedules.at(self.beta, 0), likelihood=self.likelihood,
+            reduction=self.reduction,
         )  # fmt: skip
         self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
         self.network_.to_device(self.device_)
-        self.history_ = {}
+        self.history_ = nn.History()
         self._started_with = self._settings()
         self._trainer = Trainer(
             self.network_, learning_rate=self.learning_rate, batch_size=self.batch_size, rng=rng, device=self.device_,
-            corruption=self.corruption, corrupted_share=self.corrupted_share,
+            beta=self.beta, corruption=self.corruption, corrupted_share=self.corrupted_share,
         )  # fmt: skip
 
     def _settings(self):
         return settings.to_json(self.get_params(deep=False))
-
-    def _batches_of(self, X):
-        """X, images or codes, in parts as the network takes them, on its device."""
-        X = on_device(X, self.device_)
-        for start in range(0, len(X), self.batch_size):
-            yield to_float(nn.to_device(X[start : start + self.batch_size], self.device_), self.network_.dtype)
-
-    def _to_host(self, batches):
-        return np.concatenate([nn.to_host(batch) for batch in batches])

@@ -12,7 +12,7 @@ from ..storage import archive, settings
 
 def save(model, path):
     """`BetaVAE.save`."""
-    arrays = {name: nn.to_host(array) for name, array in model.network_.state().items()}
+    arrays = {name: nn.to_host(array) for name, array in model.network_.arrays().items()}
     header = {"settings": model._started_with, "image_shape": model.image_shape_, "history": model.history_}
     if hasattr(model, "feature_names_in_"):
         header["feature_names"] = list(model.feature_names_in_)
@@ -34,8 +34,10 @@ def load(kind, path, device):
         if weights * np.dtype(model.dtype).itemsize > Path(path).stat().st_size:
             raise ValueError(f"they need {weights} weights, more than the file can hold")
         model._start()
-        model.history_ = {name: list(values) for name, values in header["history"].items()}
+        model.history_ = nn.History({name: list(values) for name, values in header["history"].items()})
+        if model.history_.get("beta"):  # a schedule's, where the training ended
+            model.network_.beta = float(model.history_["beta"][-1])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise archive.ModelFileError(f"{path} has unusable settings ({error})") from error
-    model.network_.load_state(archive.load_arrays(path, model.network_.state()))
+    model.network_.load_state(archive.load_arrays(path, model.network_.arrays()))
     return model

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image
+
+from nn.files import atomic_write
 
 from ..network.gaussian_code import INACTIVE
 from ..network.images import to_float
-from nn.files import atomic_write
 
 
 def save(figure, path):
@@ -78,19 +78,18 @@ def reconstructions(originals, rebuilt):
     return figure
 
 
-def latent_means(position, scale, rotation, shapes, kl):
-    """What moves each latent: its mean over position, scale and rotation (Figures 4.4 and 4.6).
+def latent_means(position, scale, rotation, shapes, latents):
+    """What moves each latent: its mean over position, scale and rotation (Figures 4.4 and 4.6), the busiest first.
 
     position : (x, y, latents);  scale : (shapes, scales, latents);  rotation : (shapes, rotations, latents), from
-    `means_by_factor`;  shapes : their names;  kl : (latents,), to mark inactive latents.
+    `means_by_factor`;  shapes : their names;  latents : their `Latents`.
     """
-    latents = len(kl)
-    figure = Figure(figsize=(1.5 * latents + 1, 5.2), layout="constrained")
-    grid = figure.subplots(3, latents, sharey="row", squeeze=False)
+    figure = Figure(figsize=(1.5 * len(latents) + 1, 5.4), layout="constrained")
+    grid = figure.subplots(3, len(latents), sharey="row", squeeze=False)
     largest = np.nanmax(np.abs(position))
-    for j, (map_axes, scale_axes, rotation_axes) in enumerate(grid.T):
+    for j, (map_axes, scale_axes, rotation_axes) in zip(latents.order, grid.T, strict=True):
         picture = map_axes.imshow(position[:, :, j].T, cmap="RdBu_r", vmin=-largest, vmax=largest)
-        map_axes.set_title(latent_name(j, kl), fontsize="medium", color="gray" if kl[j] < INACTIVE else "black")
+        map_axes.set_title(latents.title(j).replace(": ", "\n"), fontsize="medium", color=latents.colour(j))
         map_axes.set(xticks=[], yticks=[])
         for shape, name in enumerate(shapes):
             scale_axes.plot(scale[shape, :, j], label=name)
@@ -107,39 +106,24 @@ def latent_means(position, scale, rotation, shapes, kl):
     return figure
 
 
-def perturbations(images, deltas, kl):
-    """Decoded images when one latent is moved by a delta (Figures 4.5 and 4.7).
-
-    images : (latents, deltas, height, width, channels), from `perturb`.
-    """
-    latents, steps = images.shape[:2]
-    figure = Figure(figsize=(1.05 * latents + 0.8, 1.05 * steps + 0.7), layout="constrained")
-    grid = figure.subplots(steps, latents, squeeze=False)
-    for j in range(latents):
-        grid[0, j].set_title(latent_name(j, kl), fontsize="small", color="gray" if kl[j] < INACTIVE else "black")
-        for row, delta in enumerate(deltas):
-            show(grid[row, j], images[j, row])
-            grid[row, 0].set_ylabel(f"{delta:+g}", rotation=0, ha="right", va="center")
-    figure.suptitle("what the decoder draws when one latent is moved")
-    return figure
-
-
-def kl_bars(kl):
+def kl_bars(latents):
     """The KL of each latent: how much it tells about the image; inactive latents in grey."""
-    figure = Figure(figsize=(6, 3), layout="constrained")
-    draw_kl(figure.subplots(), kl)
+    figure = Figure(figsize=(6.5, 3), layout="constrained")
+    draw_kl(figure.subplots(), latents)
     return figure
 
 
-def draw_kl(axes, kl):
+def draw_kl(axes, latents):
     """`kl_bars` on given axes."""
-    inactive = kl < INACTIVE
-    bars = axes.bar(range(len(kl)), kl, color=np.where(inactive, "lightgray", "tab:blue"))
-    axes.bar_label(bars, [f"{value:.2f}" for value in kl], fontsize="x-small")
-    axes.set_xticks(range(len(kl)), [f"z{j}" for j in range(len(kl))], fontsize="small")
+    order = latents.order
+    inactive = latents.kl[order] < INACTIVE
+    bars = axes.bar(range(len(latents)), latents.kl[order], color=np.where(inactive, "lightgray", "tab:blue"))
+    axes.bar_label(bars, [f"{value:.2f}" for value in latents.kl[order]], fontsize="x-small")
+    labels = [latents.name(j).replace(" = ", "\n").replace(", ", "\n") for j in order]
+    axes.set_xticks(range(len(latents)), labels, fontsize="x-small")
     axes.set_ylabel("KL (nats per image)", fontsize="small")
     axes.set_title(
-        f"{(~inactive).sum()} of {len(kl)} latents in use, {inactive.sum()} inactive (below {INACTIVE} nats)",
+        f"{(~inactive).sum()} of {len(latents)} latents in use, {inactive.sum()} inactive (below {INACTIVE} nats)",
         fontsize="small",
     )
     axes.margins(y=0.12)
@@ -158,39 +142,12 @@ def image_grid(images, title, labels=()):
     return figure
 
 
-def traversals(images, kl, title):
-    """A row for each latent, from `evaluation.traverse`: (latents, steps, height, width, channels); the busiest first.
-
-    kl : (latents,), the latents' KL.
-    """
-    order = np.argsort(-kl)
-    return image_grid(images[order], title, [latent_name(j, kl) for j in order])
-
-
-def animate(images, path):
-    """Write a GIF that goes forth and back through traversals, all latents side by side.
-
-    images : (latents, steps, height, width, channels) in [0, 1].
-    """
-    steps = [*range(images.shape[1]), *range(images.shape[1] - 2, 0, -1)]
-    frames = [sheet(images[None, :, step]).squeeze() for step in steps]
-    pictures = [Image.fromarray(np.uint8(255 * np.clip(frame, 0, 1))) for frame in frames]
-    larger = [picture.resize((2 * picture.width, 2 * picture.height)) for picture in pictures]
-    with atomic_write(path) as file:
-        larger[0].save(file, format="GIF", save_all=True, append_images=larger[1:], duration=120, loop=0)
-
-
 def sheet(images):
     """(rows, columns, height, width, channels) as one picture, with a grey line between any two."""
     rows, columns, height, width, channels = images.shape
     padded = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=0.5)
     sheet = padded.transpose(0, 2, 1, 3, 4).reshape(rows * (height + 1), columns * (width + 1), channels)
     return sheet[:-1, :-1]
-
-
-def latent_name(j, kl):
-    """A latent and its KL, or that it is inactive."""
-    return f"z{j}: inactive" if kl[j] < INACTIVE else f"z{j}: {kl[j]:.1f} nats"
 
 
 def show(axes, image):

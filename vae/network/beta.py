@@ -2,6 +2,8 @@
 
 import math
 
+from nn import schedules
+
 
 def beta_norm(beta, latents, image_shape, reduction="sum"):
     """beta * latents / pixels, for a beta that weighs the sum over pixels (Higgins et al. 2017, section 3).
@@ -17,10 +19,17 @@ def as_sum(beta, image_shape, reduction="sum"):
 
 
 def describe_beta(beta, latents, image_shape, reduction="sum"):
-    """A beta with the convention that gives it a meaning, and its conversions, in words."""
-    norm = beta_norm(beta, latents, image_shape, reduction)
-    counts = "" if reduction == "sum" else f", which counts as {as_sum(beta, image_shape, reduction):.4g} for their sum"
-    return f"beta = {beta:g} ({_likelihood(image_shape, reduction)}{counts}; beta_norm = {norm:.4g})"
+    """A beta with the convention that gives it a meaning, and its conversions, in words.
+
+    beta : a number, or a schedule: then the number where it comes to rest is converted.
+    """
+    end = schedules.end(beta)
+    if math.isnan(end):
+        return f"beta = {beta!r} ({describe_betas(latents, image_shape, reduction)})"
+    norm = beta_norm(end, latents, image_shape, reduction)
+    counts = "" if reduction == "sum" else f", which counts as {as_sum(end, image_shape, reduction):.4g} for their sum"
+    words = f"{beta!r}, at the end {end:g}" if callable(beta) else f"{end:g}"
+    return f"beta = {words} ({_likelihood(image_shape, reduction)}{counts}; beta_norm = {norm:.4g})"
 
 
 def describe_betas(latents, image_shape, reduction="sum"):

@@ -3,6 +3,7 @@
 import numpy as np
 
 import nn
+from nn.type_hints import Array, DType, Seed
 
 INACTIVE = 0.1  # nats: a latent with less KL than this carries next to nothing
 
@@ -47,20 +48,28 @@ class GaussianCode(nn.Layer):
     Parameters
     ----------
     features, latents : numbers of inputs and of code elements.
-    rng, dtype : as for `nn.Dense`; both layers start from He's initialisation.
+    initial_scale : both layers start from He's initial weights times this number.  With 1, m and log s^2 have a
+        variance of about 2 at the start, and every latent a KL of several nats before anything is learnt; with a
+        small one, q(z|x) starts close to the prior (docs/disentangling.md).
+    rng, dtype : as for `nn.Dense`.
     """
 
-    def __init__(self, features, latents, *, rng=None, dtype=np.float32):
+    def __init__(
+        self, features: int, latents: int, *, initial_scale: float = 1.0, rng: Seed = None, dtype: DType = np.float32
+    ):
+        def initialiser(*arguments):
+            return initial_scale * nn.he_normal(*arguments)
+
         rng = np.random.default_rng(rng)
-        self.mean = nn.Dense(features, latents, initialiser=nn.he_normal, rng=rng, dtype=dtype)
-        self.log_variance = nn.Dense(features, latents, initialiser=nn.he_normal, rng=rng, dtype=dtype)
+        self.mean = nn.Dense(features, latents, initialiser=initialiser, rng=rng, dtype=dtype)
+        self.log_variance = nn.Dense(features, latents, initialiser=initialiser, rng=rng, dtype=dtype)
         self.latents = latents
 
-    def distribution(self, h):
+    def distribution(self, h: Array) -> tuple[Array, Array]:
         """The mean and the log variance of q(z|x), each (batch, latents)."""
         return self.mean.forward(h), self.log_variance.forward(h)
 
-    def forward(self, h, *, noise, training=False):
+    def forward(self, h: Array, *, noise: Array, training: bool = False) -> Array:
         mean, log_variance = self.distribution(h)
         if noise.shape != mean.shape:
             raise ValueError(f"noise has shape {noise.shape}: expected one number for each latent, {mean.shape}")
@@ -68,7 +77,7 @@ class GaussianCode(nn.Layer):
         self.save_for_backward(mean, deviation, noise)
         return z
 
-    def backward(self, dz, dkl):
+    def backward(self, dz: Array, dkl: float) -> Array:
         dmean, dlog_variance = sample_gradient(dz, dkl, *self.saved())
         return self.mean.backward(dmean) + self.log_variance.backward(dlog_variance)
 

@@ -1,6 +1,5 @@
-"""Models, checkpoints and figures in files: written whole or not at all, never unpickled."""
+"""Models, checkpoints and settings in files: written whole or not at all (`nn.files`), never unpickled."""
 
 from .archive import ModelFileError
-from nn.files import atomic_write, writable_folder
 
-__all__ = ["ModelFileError", "atomic_write", "writable_folder"]
+__all__ = ["ModelFileError"]

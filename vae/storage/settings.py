@@ -3,15 +3,18 @@
 from dataclasses import fields, is_dataclass
 
 import datasets
+import nn
 
 from ..specification import layers
 from ..specification.architecture import Architecture
 
 CORRUPTIONS = (datasets.SaltAndPepper, datasets.GaussianNoise)
+SCHEDULES = nn.schedules.SCHEDULES
 DESCRIPTIONS = {
     kind.__name__: kind
     for kind in (
         Architecture, layers.Dense, layers.Conv2D, layers.ConvTranspose2D, layers.Reshape, layers.Output, *CORRUPTIONS,
+        *SCHEDULES,
     )
 }  # fmt: skip
 

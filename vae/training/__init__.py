@@ -1,5 +1,8 @@
-"""Training: batches and their corruption, early stopping, checkpoints, many models side by side."""
+"""Training: batches and their corruption, early stopping, checkpoints."""
 
-from .trainer import DivergenceError, Trainer
+from nn import DivergenceError
 
-__all__ = ["DivergenceError", "Trainer"]
+from .annealing import annealed
+from .trainer import Trainer
+
+__all__ = ["DivergenceError", "Trainer", "annealed"]

@@ -1,16 +1,36 @@
 """A training's whole state in a file, from which it goes on exactly as if it had not been interrupted."""
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 
+import nn
 from datasets import PackedImages
+from nn.files import writable_folder
 
 from ..storage import archive
 
 FREE = ("max_epochs", "patience", "device", "progress")  # settings that may differ when a training goes on
 CHUNK = 10_000  # images hashed together
 DATA = ("training images", "validation images")
+
+
+class Checkpoint:
+    """A callback that writes a `Trainer`'s state after every epoch; if the file is there, training goes on from it.
+
+    bound : the training's `binding`.  Raises what `restore` raises, OSError if nothing can be written there.
+    """
+
+    def __init__(self, path, trainer, bound):
+        self.path, self.trainer, self.bound = Path(path), trainer, bound
+        writable_folder(self.path.parent)
+        if self.path.exists():
+            restore(self.path, trainer, bound)
+
+    def after_epoch(self, state):
+        """Write the file."""
+        save(self.path, self.trainer, self.bound)
 
 
 def binding(settings, images, validation):
@@ -36,8 +56,8 @@ def fingerprint(images):
 
 def save(path, trainer, bound):
     """Write the state of a `Trainer`.  bound : its `binding`."""
-    header, arrays = trainer.state()
-    archive.save(path, header | {"checkpoint": bound}, arrays)
+    arrays = {name: nn.to_host(array) for name, array in trainer.arrays().items()}
+    archive.save(path, trainer.header() | {"checkpoint": bound}, arrays)
 
 
 def restore(path, trainer, bound):
@@ -53,10 +73,18 @@ def restore(path, trainer, bound):
             f"{path} is the checkpoint of another training: {differences}. "
             "Delete the file, or go on with what it was written for"
         )
-    _, expected = trainer.state()
+    expected = trainer.arrays()
     if header["best_objective"] is not None:
-        expected |= {f"best.{name}": array for name, array in trainer.network.state().items()}
+        expected |= {f"best.{name}": array for name, array in trainer.network.arrays().items()}
     trainer.load_state(header, archive.load_arrays(path, expected))
+
+
+def history_in(path):
+    """The training's history up to a checkpoint (see `Trainer`), without reading any weights.
+
+    Raises OSError if there is no such file, `vae.storage.ModelFileError` if it is damaged.
+    """
+    return archive.load_header(path)["history"]
 
 
 def _differences(then, now):

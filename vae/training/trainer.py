@@ -8,14 +8,13 @@ import numpy as np
 from tqdm import tqdm
 
 import nn
-from datasets import PackedImages
+from nn.training.meter import DivergenceError, Meter, all_finite
 
 from ..network.images import to_float
 from .corruption import corrupt
-from .meter import DivergenceError, Meter, read
 from .packed_on_gpu import PackedOnGPU
+from .whole_sets import draw_noise, on_device, validate
 
-NOISE_SEED = 0  # of the noise used to evaluate: always the same, so that two evaluations differ only by the network
 READ_EVERY = 50  # steps between two looks at the objective on a GPU; each look waits for it to finish
 
 
@@ -29,22 +28,33 @@ class Trainer:
     batch_size : examples in one step.
     rng : numpy Generator, for the order of the images and for noise.
     device : "cpu" or "gpu".
+    beta : weight of the KL, a number or a schedule of the optimiser's steps; None for the network's own.
     corruption : how to corrupt the input of a denoising autoencoder, (images, rng) -> images; None for not at all.
     corrupted_share : the share of each batch that is corrupted, from 0 to 1.
 
     Attributes
     ----------
-    history : dict of lists with one value for each epoch: ``epoch``, ``seconds``, and means over the epoch's images
-        of ``objective``, ``reconstruction`` and ``kl`` (nats), and the same with ``validation_`` before.
+    history : `nn.History`, a dict of lists with one value for each epoch: ``epoch``, ``seconds``, and means over the
+        epoch's images of ``objective``, ``reconstruction`` and ``kl`` (nats), and the same with ``validation_`` before;
+        if beta is a schedule, ``beta`` at the epoch's last step.
     best_objective, best_epoch : the lowest validation objective so far, and when it was reached.
+
+    With a schedule, each step minimises the objective of its own beta.  The validation objective is that of the beta
+    where the schedule comes to rest, from the first epoch on, so that epochs can be compared; and only epochs that end
+    there are compared: those before are on the way, and neither the best nor a reason to stop.  A schedule that never
+    comes to rest (`nn.schedules.end`) is validated at each epoch's own beta; training then runs for all epochs and the
+    last parameters count, as without validation.
     """
 
-    def __init__(self, network, *, learning_rate, batch_size, rng, device, corruption=None, corrupted_share=1.0):
-        self.network = network
+    def __init__(
+        self, network, *,
+        learning_rate, batch_size, rng, device, beta=None, corruption=None, corrupted_share=1.0,
+    ):  # fmt: skip
+        self.network, self.beta = network, network.beta if beta is None else beta
         self.optimiser = nn.Adam(network.parameters(), learning_rate)
         self.batch_size, self.rng, self.device = batch_size, rng, device
         self.corruption, self.corrupted_share = corruption, corrupted_share
-        self.history = {"epoch": [], "seconds": []}
+        self.history = nn.History(epoch=[], seconds=[])
         self.best_objective, self.best_epoch, self._best_state = np.inf, 0, None
         self._callbacks, self._training_state = nn.Callbacks(), None  # while `fit` runs: those that it was given
 
@@ -58,11 +68,12 @@ class Trainer:
 
         images, validation : `PackedImages` or arrays (n, height, width, channels); validation may be None, and then
         the last parameters count instead of the best.  `callbacks` are those of `nn.fit`: a step's terms are
-        ``objective``, ``reconstruction`` and ``kl``, (latents,), in nats.
+        ``objective``, ``reconstruction`` and ``kl``, (latents,), in nats; and ``beta``, if it is a schedule.
 
         However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
         Raises DivergenceError if the objective or a parameter becomes infinite or NaN; without validation the network
-        is then left as it was after the last epoch that ended well (or at the start), and Adam starts anew.
+        is then left as it was after the last epoch that ended well (or at the start), and Adam starts anew,
+        and a schedule of beta with it.
         """
         images, validation = on_device(images, self.device), on_device(validation, self.device)
         if progress:
@@ -78,11 +89,7 @@ class Trainer:
                     self._run_epoch(images, validation, epochs, bar)
                     if progress:
                         tqdm.write(self._report())
-                    if validation is None:
-                        self.best_epoch, sound = self.epoch, self.network.state()
-                    elif self.history["validation_objective"][-1] < self.best_objective:
-                        self._remember_best()
-                        sound = self._best_state
+                    sound = self._to_return_to(compared=validation is not None and self._beta_rests)
                     self._callbacks.after_epoch(self._training_state)
                     if self._training_state.stop:
                         break
@@ -100,6 +107,7 @@ class Trainer:
 
     def step(self, images):
         """One step of Adam on a minibatch (Algorithm 2's PARTIALFIT); returns (objective, reconstruction, KL)."""
+        self.network.beta = nn.schedules.at(self.beta, self.optimiser.steps)
         target = to_float(nn.to_device(images, self.device), self.network.dtype)
         x = target if self.corruption is None else self._corrupted(target)
         noise = nn.to_device(draw_noise(self.rng, len(images), self.network), self.device)
@@ -115,7 +123,17 @@ class Trainer:
 
     def _note(self, **terms):
         if self._training_state is not None:
+            terms |= self._scheduled()
             self._training_state.epoch, self._training_state.terms = self.epoch + 1, terms
+
+    def _scheduled(self):
+        """The present beta, as a term and a column of the history, if it is one that changes."""
+        return {"beta": self.network.beta} if callable(self.beta) else {}
+
+    @property
+    def _beta_rests(self):
+        """Whether beta has come to where it stays."""
+        return self.network.beta == nn.schedules.end(self.beta)
 
     def to_device(self, device):
         """Move the network, the optimiser and the best parameters to "cpu" or "gpu", to go on there."""
@@ -125,21 +143,23 @@ class Trainer:
         best = self._best_state or {}
         self._best_state = {name: nn.to_device(array, device) for name, array in best.items()} or None
 
-    def state(self):
-        """(header, arrays): all that `load_state` needs to go on as if nothing had happened."""
-        arrays = {f"network.{name}": array for name, array in self.network.state().items()}
-        arrays |= {f"optimiser.{name}": array for name, array in self.optimiser.state().items()}
-        arrays |= {f"best.{name}": array for name, array in (self._best_state or {}).items()}
-        header = {
+    def arrays(self):
+        """The arrays that `load_state` needs to go on as if nothing had happened: the live ones, not copies."""
+        arrays = {f"network.{name}": array for name, array in self.network.arrays().items()}
+        arrays |= {f"optimiser.{name}": array for name, array in self.optimiser.arrays().items()}
+        return arrays | {f"best.{name}": array for name, array in (self._best_state or {}).items()}
+
+    def header(self):
+        """What it needs besides, ready for JSON."""
+        return {
             "history": self.history,
             "best_epoch": self.best_epoch,
             "best_objective": None if self._best_state is None else self.best_objective,
             "rng": self.rng.bit_generator.state,
         }
-        return header, {name: nn.to_host(array) for name, array in arrays.items()}
 
     def load_state(self, header, arrays):
-        """Continue where the trainer that returned this state was."""
+        """Continue where the trainer that this header and these arrays are of was."""
 
         def part(prefix):
             return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
@@ -147,7 +167,8 @@ class Trainer:
         self.network.load_state(part("network."))
         self.optimiser.load_state(part("optimiser."))
         self._best_state = part("best.") or None
-        self.history, self.best_epoch = header["history"], header["best_epoch"]
+        self.history, self.best_epoch = nn.History(header["history"]), header["best_epoch"]
+        self.network.beta = nn.schedules.at(self.beta, max(self.optimiser.steps - 1, 0))
         self.best_objective = np.inf if header["best_objective"] is None else header["best_objective"]
         self.rng.bit_generator.state = header["rng"]
 
@@ -158,25 +179,26 @@ class Trainer:
         if isinstance(images, PackedOnGPU):
             order = nn.to_device(order, "gpu")
         batches = self.batches(len(images))
-        meter = Meter(epoch, len(batches), READ_EVERY if self.device == "gpu" else 1)
+        read_every = READ_EVERY if self.device == "gpu" else 1
+        meter = Meter(epoch, "objective", read_every, last=len(batches))
         for batch in batches:
             terms = self.step(images[order[batch]])
-            meter.add(terms, batch.stop - batch.start)
+            meter.add(dict(zip(("objective", "reconstruction", "kl"), terms, strict=True)), batch.stop - batch.start)
             bar.set_description(f"epoch {epoch}/{epochs}", refresh=False)
             bar.set_postfix_str(str(meter), refresh=False)
             bar.update()
-        row = {"epoch": epoch} | meter.means(finite=all_finite(self.network.state()))
+        row = {"epoch": epoch} | meter.means(all_finite(self.network.arrays().values())) | self._scheduled()
         if validation is not None:
-            means = validate(self.network, validation, self.batch_size, self.device)
+            end = nn.schedules.end(self.beta)
+            beta = self.network.beta if math.isnan(end) else end
+            means = validate(self.network, validation, self.batch_size, beta)
             if not math.isfinite(means["objective"]):
                 raise DivergenceError(
                     f"training diverged: the validation objective is {means['objective']} after epoch {epoch}; "
                     "try a smaller learning rate"
                 )
             row |= {f"validation_{name}": value for name, value in means.items()}
-        row["seconds"] = time.perf_counter() - start
-        for name, value in row.items():
-            self.history.setdefault(name, []).append(value)
+        self.history.add(row | {"seconds": time.perf_counter() - start})
 
     def _corrupted(self, images):
         """The batch, its first part corrupted anew (dissertation, Figure 2.13); the order of a batch is random."""
@@ -189,56 +211,32 @@ class Trainer:
         starts = range(0, max(n - self.batch_size, 0) + 1, self.batch_size)
         return [slice(start, n if start == starts[-1] else start + self.batch_size) for start in starts]
 
-    def _remember_best(self):
-        self.best_epoch, self.best_objective = self.epoch, self.history["validation_objective"][-1]
-        self._best_state = self.network.state()
+    def _to_return_to(self, compared):
+        """After an epoch: a copy of the best parameters so far or, if nothing is compared, of the present ones."""
+        if not compared:
+            self.best_epoch = self.epoch
+            return self.network.state()
+        if self.history["validation_objective"][-1] < self.best_objective:
+            self.best_epoch, self.best_objective = self.epoch, self.history["validation_objective"][-1]
+            self._best_state = self.network.state()
+        return self._best_state
 
     def _report(self):
         last = {name: values[-1] for name, values in self.history.items()}
         per_pixel = " / pixels" if self.network.reduction == "mean" else ""
+        beta = "beta" if callable(self.beta) else f"{self.beta:g}"
         text = (
             f"epoch {last['epoch']}: objective {last['objective']:.4g} = reconstruction "
-            f"{last['reconstruction']:.2f}{per_pixel} + {self.network.beta:g} * KL {last['kl']:.2f} nats"
+            f"{last['reconstruction']:.2f}{per_pixel} + {beta} * KL {last['kl']:.2f} nats"
         )
+        if "beta" in last:
+            text += f", beta now {last['beta']:.4g}"
         if "validation_objective" in last:
             text += f"; validation {last['validation_objective']:.4g}"
         return f"{text}; {last['seconds']:.0f} s"
-
-
-def validate(network, images, batch_size, device):
-    """Means over `images` of objective, reconstruction and KL, with running statistics, which stay as they are."""
-    images = on_device(images, device)
-    rng = np.random.default_rng(NOISE_SEED)
-    terms = []
-    for start in range(0, len(images), batch_size):
-        x = to_float(nn.to_device(images[start : start + batch_size], device), network.dtype)
-        noise = nn.to_device(draw_noise(rng, len(x), network), device)
-        network.forward(x, noise=noise)
-        terms.append((len(x), (network.reconstruction, network.kl.sum())))
-    sizes, terms = zip(*terms, strict=True)
-    reconstruction, kl = np.average(read(terms), axis=0, weights=sizes).tolist()
-    objective = network.objective(reconstruction, kl, images.shape[1:])
-    return {"objective": objective, "reconstruction": reconstruction, "kl": kl}
-
-
-def on_device(images, device):
-    """Packed images in the GPU's memory if the network is there; all others stay, and go there a batch at a time."""
-    return PackedOnGPU(images) if device == "gpu" and isinstance(images, PackedImages) else images
-
-
-def draw_noise(rng, n, network):
-    """noise ~ N(0, I) for n examples, drawn on the host so that both devices see the same numbers."""
-    return rng.standard_normal((n, network.code.latents), dtype=network.dtype)
 
 
 @lru_cache
 def _say_once(sentence):
     if sentence:
         tqdm.write(sentence)
-
-
-def all_finite(state):
-    """Whether every number in the arrays of a state is finite: a 0-d array where they are, so that nothing waits."""
-    arrays = [array for array in state.values() if array.dtype.kind == "f"]  # a count of steps stays on the host
-    xp = nn.array_module(arrays[0])
-    return xp.stack([xp.isfinite(array).all() for array in arrays]).all()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vae.evaluation import measures, plots
+from vae.evaluation import Latents, measures, plots, traversal_plots
 
 
 def test_means_by_factor_are_group_averages():
@@ -47,18 +47,19 @@ def test_perturbations_move_one_latent_at_a_time():
 
 def test_every_figure_can_be_drawn_and_written(tmp_path):
     rng = np.random.default_rng(1)
-    kl = np.array([2.0, 0.01, 1.0])
+    latents = Latents(np.array([2.0, 0.01, 1.0]))
     history = {"epoch": [1, 2], "objective": [3, 2], "reconstruction": [2, 1], "kl": [1, 1]}
     images = rng.uniform(size=(4, 8, 6, 1))
+    means = [rng.normal(size=shape) for shape in ((4, 4, 3), (2, 5, 3), (2, 6, 3))]
     figures = [
         plots.training_curves(history),
         plots.training_curves(
             history | {f"validation_{name}": [2, 3] for name in ("objective", "reconstruction", "kl")}
         ),
         plots.reconstructions(images, images),
-        plots.latent_means(*(rng.normal(size=s) for s in ((4, 4, 3), (2, 5, 3), (2, 6, 3))), ("square", "ellipse"), kl),
-        plots.perturbations(rng.uniform(size=(3, 5, 8, 6, 1)), (-1, -0.5, 0, 0.5, 1), kl),
-        plots.kl_bars(kl),
+        plots.latent_means(*means, ("square", "ellipse"), latents),
+        traversal_plots.perturbations(rng.uniform(size=(3, 5, 8, 6, 1)), (-1, -0.5, 0, 0.5, 1), latents),
+        plots.kl_bars(latents),
     ]
     for number, figure in enumerate(figures):
         path = tmp_path / f"{number}.png"
@@ -67,7 +68,7 @@ def test_every_figure_can_be_drawn_and_written(tmp_path):
 
 
 def test_inactive_latents_are_marked():
-    axes = plots.kl_bars(np.array([2.0, 0.01])).axes[0]
+    axes = plots.kl_bars(Latents(np.array([2.0, 0.01]))).axes[0]
     assert axes.get_title().startswith("1 of 2 latents in use, 1 inactive")
 
 

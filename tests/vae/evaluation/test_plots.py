@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vae.evaluation import plots
+from vae.evaluation import Latents, plots, traversal_plots
 
 
 def test_a_sheet_keeps_rows_columns_and_colours_with_lines_between():
@@ -16,27 +16,48 @@ def test_a_sheet_keeps_rows_columns_and_colours_with_lines_between():
     assert (sheet[4] == 0.5).all()
 
 
-def test_traversals_put_the_busiest_latent_first():
+LATENTS = Latents(np.array([0.05, 3.0, 1.0]), {("x",): np.array([0.9, 0.2, 0.7])})
+
+
+def test_traversals_put_the_busiest_latent_first_and_lay_the_first_image_over_the_last():
     images = np.zeros((3, 2, 4, 4, 1))
-    figure = plots.traversals(images, np.array([0.05, 3.0, 1.0]), "title")
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
+    images[1, 0, 0], images[1, 1, 3] = 1, 1  # latent 1 moves a bar from the top to the bottom
+    axes = traversal_plots.traversals(images, LATENTS, "title").axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
         "z1: 3.0 nats",
-        "z2: 1.0 nats",
+        "z2 = x: 1.0 nats",
         "z0: inactive",
     ]
+    picture = axes.images[0].get_array()
+    np.testing.assert_allclose(picture[0, -1], [0, 0.5, 1])  # blue where the first image was
+    np.testing.assert_allclose(picture[3, -1], [1, 0.5, 0])  # orange where the last one is
+    np.testing.assert_allclose(picture[0, 0], [1, 1, 1])
+
+
+def test_perturbations_mark_where_the_unmoved_shape_is():
+    images = np.zeros((3, 3, 5, 7, 1))
+    images[:, 1, 2, 5] = 1
+    axes = traversal_plots.perturbations(images, (-1, 0, 1), LATENTS).axes[0]
+    assert axes.get_title() == "z1\n3.0 nats"
+    assert [line.get_ydata()[0] for line in axes.lines[:1]] == [2]
+    assert axes.lines[1].get_xdata()[0] == 5
+
+
+def test_the_centre_of_mass_of_nothing_is_no_number_that_spoils_a_figure():
+    assert np.isfinite(traversal_plots.centre_of_mass(np.zeros((4, 4, 1)))).all()
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_an_animation_goes_forth_and_back(tmp_path, channels):
+def test_an_animation_goes_forth_and_back_through_the_active_latents(tmp_path, channels):
     steps = np.linspace(0, 1, 5)
-    images = np.broadcast_to(steps[None, :, None, None, None], (2, 5, 6, 7, channels))
-    plots.animate(images, tmp_path / "a.gif")
+    images = np.broadcast_to(steps[None, :, None, None, None], (3, 5, 6, 7, channels))
+    traversal_plots.animate(images, LATENTS, tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as gif:
-        assert (gif.n_frames, gif.size) == (8, (2 * 15, 2 * 6))
+        assert (gif.n_frames, gif.size) == (8, (2 * (7 * 22 + 4), 6 * 22 + 16))
         greys = []
         for frame in range(8):
             gif.seek(frame)
-            greys.append(np.asarray(gif.convert("L"))[0, 0])
+            greys.append(np.asarray(gif.convert("L"))[0, 5])
     assert np.argmax(greys) == 4
     assert greys[1:4] == greys[:4:-1]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from nn import schedules
 from vae.network.beta import as_sum, beta_norm, describe_beta, describe_betas
 
 
@@ -21,3 +22,14 @@ def test_words():
         "beta = 0.01 (likelihood averaged over 560 pixels, which counts as 5.6 for their sum; beta_norm = 0.02)"
     )
     assert describe_betas(2, (40, 40, 1)) == "likelihood summed over 1600 pixels; beta_norm = 0.00125 beta"
+
+
+def test_a_schedule_is_described_by_where_it_comes_to_rest():
+    assert describe_beta(schedules.Linear(0, 4, 100), 10, (64, 64, 1)) == (
+        "beta = Linear(start=0, end=4, steps=100), at the end 4 (likelihood summed over 4096 pixels; "
+        "beta_norm = 0.009766)"
+    )
+    assert describe_beta(schedules.Cyclic(0, 1, 50), 2, (40, 40, 1)) == (
+        "beta = Cyclic(low=0, high=1, period=50, rise=0.5) (likelihood summed over 1600 pixels; "
+        "beta_norm = 0.00125 beta)"
+    )

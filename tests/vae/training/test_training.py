@@ -7,10 +7,12 @@ import nn
 
 import datasets
 import vae
+from vae.estimator.checks import checked_images
 from vae.training import checkpoints
 from vae.training import trainer as training
 from vae.training.checkpoints import fingerprint
-from vae.training.trainer import Trainer, validate
+from vae.training import Trainer
+from vae.training.whole_sets import validate
 
 
 def make_trainer(batch_size=16, learning_rate=1e-3):
@@ -72,9 +74,9 @@ def test_evaluation_is_repeatable_and_leaves_the_running_statistics(bars):
     trainer = make_trainer()
     trainer.fit(bars, None, epochs=1, patience=0, progress=False)
     before = {name: array.copy() for name, array in trainer.network.state().items()}
-    first = validate(trainer.network, bars, 16, "cpu")
-    assert validate(trainer.network, bars, 16, "cpu") == first
-    assert validate(trainer.network, bars, 50, "cpu")["objective"] == pytest.approx(first["objective"], rel=1e-3)
+    first = validate(trainer.network, bars, 16)
+    assert validate(trainer.network, bars, 16) == first
+    assert validate(trainer.network, bars, 50)["objective"] == pytest.approx(first["objective"], rel=1e-3)
     for name, array in trainer.network.state().items():
         np.testing.assert_array_equal(array, before[name])
 
@@ -135,7 +137,7 @@ def test_without_validation_the_last_finite_epoch_stays_and_can_be_saved(
     if finished:
         expected.fit(bars)
     else:
-        expected._check(bars, reset=True)
+        checked_images(expected, bars, reset=True)
         expected._start()
     model = make_model(max_epochs=5)
     with monkeypatch.context() as patch:
@@ -308,3 +310,19 @@ def test_what_callbacks_note_changes_nothing(bars):
     assert recorder.history["objective"][-1] == pytest.approx(
         recorder.history["reconstruction"][-1] + without.network.beta * total, rel=1e-5
     )
+
+
+def test_a_training_can_be_debugged(bars):
+    inside, outside = make_trainer(), make_trainer()
+    with nn.debug():
+        inside.fit(bars, bars[:40], epochs=1, patience=5, progress=False)
+    outside.fit(bars, bars[:40], epochs=1, patience=5, progress=False)
+    for name, array in outside.network.arrays().items():
+        np.testing.assert_array_equal(array, inside.network.arrays()[name])
+
+
+def test_a_debugged_training_names_the_layer_where_nan_begins(bars):
+    trainer = make_trainer()
+    trainer.network.decoder[0].weight.data[0, 0] = np.nan
+    with nn.debug(), pytest.raises(FloatingPointError, match=r"Dense\(3, 32.*\).forward made 16 NaN"):
+        trainer.fit(bars, None, epochs=1, patience=5, progress=False)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from vae.storage import atomic_write, writable_folder
+from nn.files import atomic_write, writable_folder
 
 
 def test_an_interrupted_write_leaves_the_old_file_and_no_rubbish(tmp_path):
@@ -35,7 +35,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
 KILLED = """
 import os, signal, sys
-from vae.storage import atomic_write
+from nn.files import atomic_write
 with atomic_write(sys.argv[1]) as file:
     file.write(b"half")
     file.flush()
