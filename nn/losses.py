@@ -20,6 +20,15 @@ from .layer import Parameter
 from .stable import sigmoid
 from .type_hints import Array, Scalar
 
+__all__ = [
+    "bernoulli_nll",
+    "gaussian_nll",
+    "hinge",
+    "learned_gaussian_nll",
+    "softmax_cross_entropy",
+    "squared_error",
+]
+
 
 @several_forms
 def bernoulli_nll(logits: Array, target: Array, weights: Array | None = None) -> tuple[Scalar, Array]:
@@ -68,8 +77,7 @@ def learned_gaussian_nll(
     itself. Rybkin et al. (2021), section 3.1.
 
     mean, target : (batch, ...) float;  log_variance : a `Parameter` of one number, ``nn.Parameter(np.zeros(()))``, to
-        be
-    given to the optimiser along with the network's.
+        be given to the optimiser along with the network's.
     """
     difference = mean - comparable("learned_gaussian_nll", mean, target)
     share = shares("learned_gaussian_nll", mean, weights)

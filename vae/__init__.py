@@ -3,7 +3,7 @@
 import nn  # noqa: F401  (before NumPy is loaded: see nn.threads)
 
 from . import packages  # noqa: F401  (names a foreign nn or datasets)
-from . import cuda, inference, metrics, specification, study, tractable
+from . import cuda, explore, inference, metrics, specification, study, tractable
 from .estimator import BetaVAE
 from .evaluation import Report, evaluate
 from .network import GaussianCode, Network
@@ -23,6 +23,7 @@ __all__ = [
     "annealed",
     "cuda",
     "evaluate",
+    "explore",
     "inference",
     "metrics",
     "specification",

@@ -50,14 +50,14 @@ class trace:
     >>> trace.plot().savefig("trace.png")
 
     It works for every `Layer` and all that it holds, at any depth (`Layer.children`), on both devices.  If there are
-    several steps in the block, the last forward and backward count.  Outside of the block nothing of this costs any
-    time.
+    several steps in the block, the last forward and backward count.  Its attributes are there after the block.  Outside
+    of the block nothing of this costs any time.
 
     Parameters
     ----------
     network : any layer.
 
-    Attributes, to be read after the block
+    Attributes
     ----------
     layers : dict of `LayerTrace`, by the names that `Layer.named_parameters` uses, in the order of the first calls; the
         network itself has the name "".
