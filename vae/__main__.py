@@ -16,6 +16,7 @@ OVERVIEW = """bare-vae {version}: {about}
 networks    {networks}
 metrics     {metrics}
 
+    python -m vae.explore MODEL.npz   the model as a page for the browser
     python -m datasets list           the data sets, and which of them are here
     python -m nn.selftest             does everything work on this machine?
     python -m labs list               the course

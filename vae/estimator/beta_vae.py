@@ -85,7 +85,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         initial_code: float = 0.1,
         corruption: Callable[..., Any] | None = None,
         corrupted_share: float = 1.0,
-        learning_rate: float = 1e-3,
+        learning_rate: Rate = 1e-3,
         batch_size: int = 100,
         max_epochs: int = 5,
         patience: int = 5,
