@@ -76,8 +76,8 @@ def _fill(match):
 
 
 def _mean(rows, column, settings):
-    chosen = select(rows, **settings)
-    return str(mean_of([row[column] for row in chosen])) if chosen else NOTHING
+    values = [row[column] for row in select(rows, **settings) if row[column] is not None]
+    return str(mean_of(values)) if values else NOTHING
 
 
 def _table(rows, column, settings):

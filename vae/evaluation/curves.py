@@ -24,6 +24,8 @@ class Mean(NamedTuple):
         """``0.9413 ± 0.0031``, mean and error of the mean: the error to two digits, the mean to as many places."""
         if self.runs == 1:
             return f"{self.mean:.4g} (one run)"
+        if 0 < self.error < 1e-6:
+            return f"{self.mean:.3g} ± {self.error:.2g}"
         places = 0 if self.error >= 10 else 3 if self.error == 0 else int(1 - np.floor(np.log10(self.error)))
         return f"{self.mean:.{places}f} ± {self.error:.{places}f}"
 

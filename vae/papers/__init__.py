@@ -12,7 +12,9 @@ from . import (
     mnist_classification,
     mnist_pictures,
     mnist_traversals,
+    shapes_annealing,
     shapes_difference,
+    shapes_frame,
     shapes_learning_rate,
     svhn_traversals,
 )
@@ -36,6 +38,8 @@ EXPERIMENTS = {
         inference_tractable,
         inference_mixing,
         inference_position,
+        shapes_annealing,
+        shapes_frame,
     )
 }
 
