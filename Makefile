@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test oracle lint benchmark clean
+.PHONY: demo test oracle lint types benchmark docs clean
 
 demo: .venv/installed  ## train on ShapesSet and draw the figures: about ten minutes on two cores
 	$(BIN)/python demos/shapes_beta4.py
@@ -17,8 +17,14 @@ lint: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+types: .venv/installed-types  ## the annotations of public names
+	$(BIN)/basedpyright
+
 benchmark: .venv/installed-oracle  ## one training step against PyTorch
 	$(BIN)/python tests/benchmarks/training_step.py
+
+docs: .venv/installed-docs  ## the site, into build/docs; build/docs/index.html opens from disk
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs build/docs
 
 clean:
 	rm -rf .venv

@@ -1,4 +1,4 @@
-"""Every Python block of docs/building.md runs, one after the other, and the network at its end has learned."""
+"""docs/building.md lists all layers."""
 
 import re
 from pathlib import Path
@@ -6,14 +6,6 @@ from pathlib import Path
 import nn
 
 PAGE = Path(__file__).parents[2] / "docs" / "building.md"
-
-
-def test_the_blocks_run():
-    names = {}
-    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
-        exec(compile(block, str(PAGE), "exec"), names)
-    assert names["features"].shape == (5, 8)
-    assert names["right"].mean() > 0.9
 
 
 def test_all_layers_and_initialisers_are_in_the_tables():

@@ -2,6 +2,7 @@
 
 from nn import DivergenceError
 
+from .annealing import annealed
 from .trainer import Trainer
 
-__all__ = ["DivergenceError", "Trainer"]
+__all__ = ["DivergenceError", "Trainer", "annealed"]

@@ -1,0 +1,1 @@
+"""What our site needs beside Sphinx: a reference that lists itself, sources to read, names that are links."""
