@@ -32,6 +32,7 @@ class ShapesSet(FactorDataset):
     Parameters
     ----------
     seed : chooses which surplus ellipses and triangles are left out.
+    pixels : what `all_images` returned, for example mapped from a file that several processes share; None to draw it.
 
     Attributes
     ----------
@@ -45,8 +46,8 @@ class ShapesSet(FactorDataset):
     A Pillow version that draws other pixels than Pillow 13.0 may give other counts; then a warning says so.
     """
 
-    def __init__(self, seed=0):
-        pixels, factors = _all_images(), _all_factors()
+    def __init__(self, seed=0, pixels=None):
+        pixels, factors = all_images() if pixels is None else pixels, _all_factors()
         distinct = [np.sort(_first_of_equals(pixels, factors[:, 0] == shape)) for shape in range(len(SHAPES))]
         _warn_of_other_counts([len(rows) for rows in distinct])
         smallest = min(map(len, distinct))
@@ -95,7 +96,7 @@ def _all_factors():
     return np.stack(np.unravel_index(np.arange(np.prod(FACTOR_SIZES)), FACTOR_SIZES), axis=1)
 
 
-def _all_images():
+def all_images():
     """All 276,480 images in the order of the factors, packed: (276480, 512) uint8.
 
     Shape, scale and rotation make 1,080 pictures; the 256 positions are crops of each.

@@ -6,7 +6,8 @@ Writes figures and results.json; a killed run goes on where it was.
 
 from pathlib import Path
 
-from digit_mixing import compare, completed, parser  # the same experiment on other images; first, for vae before NumPy
+# The same experiment on other images; first, since it imports vae before NumPy.
+from digit_mixing import compare, completed, parser, train_and_measure
 from skeleton import start
 
 import datasets
@@ -26,9 +27,16 @@ def parse(arguments):
 
 
 def position(options):
-    digit = datasets.load_mnist().of_class(options.digit).images[0]
-    data, new = (datasets.DigitPositions(digit, options.images, seed=options.seed + step) for step in (0, 1))
-    compare(options, data, new, inference.truth_of_positions)
+    datasets.load_mnist().of_class(options.digit)  # that there is such a digit, before any work
+    compare(options, {"digit": options.digit}, train_position)
+
+
+def train_position(setting, folder):
+    digit = datasets.load_mnist().of_class(setting["digit"]).images[0]
+    data, new = (
+        datasets.DigitPositions(digit, setting["images"], seed=seed) for seed in (setting["seed"], setting["seed"] + 1)
+    )
+    return train_and_measure(setting, folder, data, new, inference.truth_of_positions)
 
 
 if __name__ == "__main__":

@@ -48,8 +48,8 @@ def start(parse, run, arguments=None):
         run(options)
     except (ValueError, OSError, RuntimeError, vae.DivergenceError) as error:
         sys.exit(f"{name}: {error}")
-    except KeyboardInterrupt:
-        sys.exit(f"\n{name}: interrupted{_how_to_go_on(options)}")
+    except KeyboardInterrupt as interrupt:  # a study says itself how to go on
+        sys.exit(f"\n{name}: interrupted{f': {interrupt}' if interrupt.args else _how_to_go_on(options)}")
 
 
 def _how_to_go_on(options):

@@ -57,16 +57,17 @@ class debug:
 
     def _watch_backward(self, backward):
         @wraps(backward)
-        def watched(layer, dy, *others, **options):
+        def watched(layer, *arguments, **options):
+            dy = arguments[0] if arguments else None  # a network that is its own loss takes dy = 1 unless told
             _, _, shape, training = self._seen.get(id(layer), (layer, [], np.shape(dy), True))
-            if np.shape(dy) != shape:
+            if dy is not None and np.shape(dy) != shape:
                 raise ValueError(f"{layer!r}.backward got dy of shape {np.shape(dy)}, but its output was {shape}")
             if layer.differs_in_training and not training:
                 warnings.warn(
                     f"backward through {layer!r} after a forward without training=True: is this a training step?",
                     RuntimeWarning, stacklevel=2,
                 )  # fmt: skip
-            dx = backward(layer, dy, *others, **options)
+            dx = backward(layer, *arguments, **options)
             if _is_finite(dy) and not _is_finite(dx):
                 raise FloatingPointError(
                     f"{layer!r}.backward made {_describe(dx)} out of finite numbers{_weights(layer)}"

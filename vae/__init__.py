@@ -3,12 +3,12 @@
 import nn  # noqa: F401  (before NumPy is loaded: see nn.threads)
 
 from . import packages  # noqa: F401  (names a foreign nn or datasets)
-from . import cuda, explore, inference, metrics, specification, tractable
+from . import cuda, explore, inference, metrics, specification, study, tractable
 from .estimator import BetaVAE
 from .evaluation import Report, evaluate
 from .network import GaussianCode, Network
 from .specification import ARCHITECTURES, Architecture
-from .training import DivergenceError
+from .training import DivergenceError, annealed
 
 __all__ = [
     "ARCHITECTURES",
@@ -18,11 +18,13 @@ __all__ = [
     "GaussianCode",
     "Network",
     "Report",
+    "annealed",
     "cuda",
     "evaluate",
     "explore",
     "inference",
     "metrics",
     "specification",
+    "study",
     "tractable",
 ]

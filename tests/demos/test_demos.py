@@ -206,9 +206,10 @@ def test_the_digit_demos_draw_all_terms_and_go_on_from_what_is_done(data_home, t
     again = start(demo, *arguments)
     assert again.returncode == 0, again.stderr
     assert json.loads((tmp_path / "results.json").read_text())["runs"] == results["runs"]
-    refused = start(demo, *arguments, "--seed", 5)
+    assert "0 of 3" not in again.stderr
+    refused = start(demo, *arguments, "--betas", -1)
     assert refused.returncode == 1
-    assert "holds results of another model or of other images" in refused.stderr
+    assert "beta must be a number of at least 0, got -1" in refused.stderr
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     corruption : None, or how to corrupt the inputs of training, while the target stays clean (a denoising autoencoder):
         `datasets.SaltAndPepper` or `datasets.GaussianNoise`.
     corrupted_share : the share of each batch that is corrupted, from 0 to 1.
-    learning_rate : of Adam.
+    learning_rate : of Adam: a number, or a schedule of the steps of training.
     batch_size : images in one step; fewer images than that make one batch.
     max_epochs : passes over the training images, at most.
     patience : stop when more than so many epochs in a row did not improve the validation objective.
@@ -289,7 +289,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 f"{', '.join(changed)} changed since this model's training began: partial_fit goes on with what there "
                 "is; call fit to start anew, or set the old value again"
             )
-        self._trainer.batch_size, self._trainer.optimiser.learning_rate = self.batch_size, float(self.learning_rate)
+        self._trainer.batch_size, self._trainer.optimiser.learning_rate = self.batch_size, self.learning_rate
         self._started_with = now
 
     @contextmanager

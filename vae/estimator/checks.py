@@ -53,9 +53,9 @@ def check_settings(model):
     check_number("patience", model.patience, at_least=0, whole=True)
     check_schedule("beta", model.beta, at_least=0)
     check_number("initial_code", model.initial_code, at_least=0)
-    check_number("learning_rate", model.learning_rate, at_least=0)
-    if model.learning_rate == 0:
-        raise ValueError("learning_rate must be positive, got 0: nothing would be learnt")
+    check_schedule("learning_rate", model.learning_rate, at_least=0)
+    if nn.schedules.at(model.learning_rate, 0) == 0:
+        raise ValueError("learning_rate must be positive at the first step, got 0: nothing would be learnt")
     check_number("corrupted_share", model.corrupted_share, at_least=0, at_most=1)
     check_choice("likelihood", model.likelihood, LIKELIHOODS)
     check_choice("reduction", model.reduction, ("sum", "mean"))

@@ -1,7 +1,8 @@
-"""Training: batches and their corruption, early stopping, checkpoints, many models side by side."""
+"""Training: batches and their corruption, early stopping, checkpoints."""
 
 from nn import DivergenceError
 
+from .annealing import annealed
 from .trainer import Trainer
 
-__all__ = ["DivergenceError", "Trainer"]
+__all__ = ["DivergenceError", "Trainer", "annealed"]

@@ -79,6 +79,14 @@ def restore(path, trainer, bound):
     trainer.load_state(header, archive.load_arrays(path, expected))
 
 
+def history_in(path):
+    """The training's history up to a checkpoint (see `Trainer`), without reading any weights.
+
+    Raises OSError if there is no such file, `vae.storage.ModelFileError` if it is damaged.
+    """
+    return archive.load_header(path)["history"]
+
+
 def _differences(then, now):
     """In words, for two bindings that are not the same."""
     if not isinstance(then, dict) or set(then) != set(now):

@@ -68,11 +68,12 @@ class Trainer:
 
         images, validation : `PackedImages` or arrays (n, height, width, channels); validation may be None, and then
         the last parameters count instead of the best.  `callbacks` are those of `nn.fit`: a step's terms are
-        ``objective``, ``reconstruction`` and ``kl``, (latents,), in nats.
+        ``objective``, ``reconstruction`` and ``kl``, (latents,), in nats; and ``beta``, if it is a schedule.
 
         However training ends, by an error or Ctrl-C too, the network is left with the best parameters so far.
         Raises DivergenceError if the objective or a parameter becomes infinite or NaN; without validation the network
-        is then left as it was after the last epoch that ended well (or at the start), and Adam starts anew.
+        is then left as it was after the last epoch that ended well (or at the start), and Adam starts anew,
+        and a schedule of beta with it.
         """
         images, validation = on_device(images, self.device), on_device(validation, self.device)
         if progress:

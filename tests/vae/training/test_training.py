@@ -310,3 +310,19 @@ def test_what_callbacks_note_changes_nothing(bars):
     assert recorder.history["objective"][-1] == pytest.approx(
         recorder.history["reconstruction"][-1] + without.network.beta * total, rel=1e-5
     )
+
+
+def test_a_training_can_be_debugged(bars):
+    inside, outside = make_trainer(), make_trainer()
+    with nn.debug():
+        inside.fit(bars, bars[:40], epochs=1, patience=5, progress=False)
+    outside.fit(bars, bars[:40], epochs=1, patience=5, progress=False)
+    for name, array in outside.network.arrays().items():
+        np.testing.assert_array_equal(array, inside.network.arrays()[name])
+
+
+def test_a_debugged_training_names_the_layer_where_nan_begins(bars):
+    trainer = make_trainer()
+    trainer.network.decoder[0].weight.data[0, 0] = np.nan
+    with nn.debug(), pytest.raises(FloatingPointError, match=r"Dense\(3, 32.*\).forward made 16 NaN"):
+        trainer.fit(bars, None, epochs=1, patience=5, progress=False)

@@ -1,0 +1,27 @@
+"""A course of training in which the latents wake up one after the other, in line with the factors."""
+
+from nn.schedules import Cosine, Linear
+
+FALLS_FROM = 10  # times the final beta
+FALLING = 0.6  # of the training
+LEARNING_RATE, LAST = 4e-3, 2e-4  # at the first step and at the last
+
+
+def annealed(beta, steps, *, falls_from=FALLS_FROM):
+    """Settings of a `BetaVAE` whose bottleneck opens slowly: ``BetaVAE(..., **annealed(beta=4, steps=5600))``.
+
+    Beta falls in equal steps from `falls_from` times its final value during the first 60 % of the training, and the
+    learning rate by half a cosine from a high one: at a high beta only what matters most is worth its nats, and turns
+    into line with the factors, quickly at a high learning rate; what matters less joins later, in latents that are
+    still free.  docs/disentangling.md shows it, and says why.
+
+    beta : the final one, at least 0.
+    steps : of the whole training: ``len(images) // batch_size`` for each epoch.
+    falls_from : how many times the final beta it starts from; 1 for the same beta throughout.
+
+    Returns {"beta": ..., "learning_rate": ...}.
+    """
+    return {
+        "beta": Linear(falls_from * beta, beta, steps=max(1, round(FALLING * steps))),
+        "learning_rate": Cosine(LEARNING_RATE, steps, LAST),
+    }
