@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test oracle lint benchmark docs clean
+.PHONY: demo test oracle lint types benchmark docs clean
 
 demo: .venv/installed  ## train on ShapesSet and draw the figures: about ten minutes on two cores
 	$(BIN)/python demos/shapes_beta4.py
@@ -16,6 +16,9 @@ oracle: .venv/installed-oracle  ## the comparisons with PyTorch
 lint: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: .venv/installed-types  ## the annotations of public names
+	$(BIN)/basedpyright
 
 benchmark: .venv/installed-oracle  ## one training step against PyTorch
 	$(BIN)/python tests/benchmarks/training_step.py

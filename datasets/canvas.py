@@ -4,6 +4,7 @@ From the thesis on inference in the beta-VAE ("Data Processing and Generation"; 
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 CANVAS = 40
 DIGIT = 28
@@ -31,7 +32,7 @@ class MixedDigits:
     noise_variance : v.
     """
 
-    def __init__(self, digits, n=1000, *, noise_variance=0.1, seed=0):
+    def __init__(self, digits: np.ndarray, n: int = 1000, *, noise_variance: float = 0.1, seed: int = 0):
         if not 0 <= noise_variance < float("inf"):
             raise ValueError(f"noise_variance is a variance, 0 or more, got {noise_variance}")
         digits = _checked(digits, "digits", "(k, 28, 28)")
@@ -43,9 +44,9 @@ class MixedDigits:
         self.sources = rng.normal(size=(_count(n), len(digits)))
         images = np.sqrt(noise_variance) * rng.standard_normal((n, CANVAS * CANVAS), np.float32)
         images += self.sources @ self.mixing.T
-        self.images = images.reshape(n, CANVAS, CANVAS, 1).astype(np.float32, copy=False)
+        self.images: np.ndarray = images.reshape(n, CANVAS, CANVAS, 1).astype(np.float32, copy=False)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
     def __repr__(self):
@@ -76,7 +77,10 @@ class DigitPositions:
     offset : (2,) float64.
     """
 
-    def __init__(self, digit, n=1000, *, mixing=((1.5, 1.0), (1.0, 1.5)), offset=(ROOM / 2, ROOM / 2), seed=0):
+    def __init__(
+        self, digit: np.ndarray, n: int = 1000, *,
+        mixing: ArrayLike = ((1.5, 1.0), (1.0, 1.5)), offset: ArrayLike = (ROOM / 2, ROOM / 2), seed: int = 0,
+    ):  # fmt: skip
         digit = _checked(np.asarray(digit)[None], "digit", "(28, 28)")[0]
         self.mixing, self.offset = np.array(mixing, float), np.array(offset, float)
         if (
@@ -91,7 +95,7 @@ class DigitPositions:
         for image, (x, y) in zip(self.images, self.positions, strict=True):
             image[y : y + DIGIT, x : x + DIGIT, 0] = digit
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
     def __repr__(self):

@@ -19,7 +19,7 @@ class SaltAndPepper:
         if not 0 <= self.share <= 1:
             raise ValueError(f"share is the part of the pixels that is replaced, 0 to 1, got {self.share}")
 
-    def __call__(self, images, rng):
+    def __call__(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """A corrupted copy of float images in [0, 1], of any shape, in the same dtype."""
         return salt_and_pepper(_floats(images), self.share, draw_seed(rng))
 
@@ -74,7 +74,7 @@ class GaussianNoise:
         if not 0 <= self.deviation < float("inf"):
             raise ValueError(f"deviation is a standard deviation, 0 or more, got {self.deviation}")
 
-    def __call__(self, images, rng):
+    def __call__(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """A corrupted copy of float images, of any shape, in the same dtype."""
         images = _floats(images)
         noise = rng.standard_normal(images.shape, dtype=images.dtype)

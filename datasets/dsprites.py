@@ -24,7 +24,7 @@ FILE = PublicFile(
 )
 
 
-def load_dsprites():
+def load_dsprites() -> FactorDataset:
     """The 737,280 images of dSprites: color (1 value), shape (3), scale (6), orientation (40), posX (32), posY (32).
 
     Returns a `FactorDataset` whose images are `PackedImages` (n, 64, 64, 1).  The public file, a deflated array of

@@ -1,8 +1,10 @@
 """Images with the factors that generated them."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .packed import PackedImages
 
@@ -28,7 +30,9 @@ class FactorDataset:
     factor_values : k arrays; ``factor_values[j][i]`` is what value i of factor j was called in the `factors` given.
     """
 
-    def __init__(self, images, factors, factor_names=None):
+    def __init__(
+        self, images: np.ndarray | PackedImages, factors: ArrayLike, factor_names: Sequence[str] | None = None
+    ):
         factors = np.asarray(factors)
         if factors.ndim != 2 or 0 in factors.shape or factors.dtype.kind not in "iub":
             raise ValueError(f"factors must be whole numbers (n, k), got {factors.dtype} {factors.shape}")
@@ -36,23 +40,23 @@ class FactorDataset:
         names = tuple(factor_names or (f"factor {j}" for j in range(len(columns))))
         if len(names) != len(columns) or len(set(names)) != len(names):
             raise ValueError(f"{len(columns)} factors need as many different names, got {names}")
-        self.images = _with_channels(images)
+        self.images: np.ndarray | PackedImages = _with_channels(images)
         if len(self.images) != len(factors):
             raise ValueError(f"{len(self.images)} images, but factors for {len(factors)}")
-        self.factor_names = names
-        self.factor_values = tuple(values for values, _ in columns)
-        self.factor_sizes = tuple(map(len, self.factor_values))
-        self.factors = np.stack([numbers for _, numbers in columns], axis=1).astype(np.int64)
+        self.factor_names: tuple[str, ...] = names
+        self.factor_values: tuple[np.ndarray, ...] = tuple(values for values, _ in columns)
+        self.factor_sizes: tuple[int, ...] = tuple(map(len, self.factor_values))
+        self.factors: np.ndarray = np.stack([numbers for _, numbers in columns], axis=1).astype(np.int64)
         self._drawn_from = Combinations(self.factors, self.factor_sizes)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
     def __repr__(self):
         sizes = ", ".join(f"{name} {size}" for name, size in zip(self.factor_names, self.factor_sizes, strict=True))
         return f"{type(self).__name__}({len(self)} images {self.images.shape[1:]}; {sizes})"
 
-    def render(self, factors):
+    def render(self, factors: ArrayLike) -> np.ndarray:
         """The images with these factor values; of several with the same values, the first.
 
         factors : (n, k) or (k,) int.  Returns (n, height, width, channels) or one image, of the dtype of `images`.
@@ -60,15 +64,15 @@ class FactorDataset:
         """
         return self.images[self._drawn_from.find(self.check_factors(factors))]
 
-    def sample_factors(self, n, rng):
+    def sample_factors(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """The factor tuples of n images drawn at random, with replacement: (n, k) int64."""
         return self._drawn_from.factors[rng.integers(len(self._drawn_from), size=n)]
 
-    def sample_sharing(self, factors, factor, rng):
+    def sample_sharing(self, factors: ArrayLike, factor: int, rng: np.random.Generator) -> np.ndarray:
         """For each row of `factors` (n, k) a random image's tuple that has the same value of column `factor`."""
         return self._drawn_from.sharing(self.check_factors(factors), self._column(factor), rng)
 
-    def sample_changing(self, factors, factor, rng):
+    def sample_changing(self, factors: ArrayLike, factor: int, rng: np.random.Generator) -> np.ndarray:
         """For each row of `factors` (n, k) the same tuple, but with another, random value in column `factor`.
 
         Raises ValueError if some row has no image that differs from it in this factor alone.
@@ -78,14 +82,14 @@ class FactorDataset:
             raise ValueError(f"{self.factor_names[column]} has one value only: it cannot change")
         return self._drawn_from.changing(self.check_factors(factors), column, rng)
 
-    def subset(self, rows):
+    def subset(self, rows: ArrayLike | slice) -> "FactorDataset":
         """The images at these positions with their factors; names, sizes and values stay those of the whole."""
         subset = object.__new__(type(self))
         subset.__dict__ = dict(self.__dict__, images=_pick(self.images, rows), factors=self.factors[rows])
         subset._drawn_from = Combinations(subset.factors, self.factor_sizes)
         return subset
 
-    def check_factors(self, factors):
+    def check_factors(self, factors: ArrayLike) -> np.ndarray:
         """The factors as an array, if they have the right shape and each value is within its factor's size."""
         factors = np.asarray(factors)
         if factors.shape[-1:] != (len(self.factor_sizes),) or factors.ndim > 2 or factors.dtype.kind not in "iu":

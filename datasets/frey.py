@@ -28,7 +28,7 @@ FILE = PublicFile(
 )
 
 
-def load_frey():
+def load_frey() -> LabelledImages:
     """The 1,965 Frey Faces in the order of the video.
 
     Returns `LabelledImages`: images (1965, 28, 20, 1) uint8, labels None.

@@ -1,9 +1,11 @@
 """Images with the labels that came with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -21,7 +23,7 @@ class LabelledImages:
     Every selection below keeps the order of the images.
     """
 
-    images: Sequence
+    images: np.ndarray
     labels: np.ndarray | None = None
     groups: np.ndarray | None = None
     source: str = ""
@@ -32,22 +34,22 @@ class LabelledImages:
             if values is not None and (np.ndim(values) != 1 or len(values) != len(self.images)):
                 raise ValueError(f"{len(self.images)} images, but {name} of shape {np.shape(values)}: one each, please")
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter((self.images, self.labels))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
     def __repr__(self):
         labels = "no labels" if self.labels is None else f"{len(np.unique(self.labels))} classes"
         return f"LabelledImages({self.images.shape}, {labels}, from {self.source or 'memory'})"
 
-    def subset(self, rows):
+    def subset(self, rows: ArrayLike | slice) -> "LabelledImages":
         """The images at these positions (an array of positions or of booleans, or a slice)."""
         pick = {name: getattr(self, name) for name in ("images", "labels", "groups")}
         return replace(self, **{name: values[rows] for name, values in pick.items() if values is not None})
 
-    def of_class(self, *labels):
+    def of_class(self, *labels: int) -> "LabelledImages":
         """The images with one of these labels: ``mnist.of_class(3)``, ``mnist.of_class(3, 8)``."""
         missing = sorted(set(labels) - set(self._labels("of_class").tolist()))
         if missing or not labels:
@@ -55,7 +57,7 @@ class LabelledImages:
             raise ValueError(f"no image has the label {', '.join(map(str, missing)) or 'asked for'}: there are {known}")
         return self.subset(np.isin(self.labels, labels))
 
-    def fraction(self, share, seed=0):
+    def fraction(self, share: float, seed: int = 0) -> "LabelledImages":
         """A random part in which every class keeps its share: round(share * count) images, but at least one.
 
         With the same seed a smaller fraction is part of a larger one.
@@ -66,7 +68,7 @@ class LabelledImages:
         kept = [rows[: max(1, round(share * len(rows)))] for rows in self._shuffled_classes(rng)]
         return self.subset(np.sort(np.concatenate(kept)))
 
-    def split(self, seed=0, validation=0.15, test=0.15):
+    def split(self, seed: int = 0, validation: float = 0.15, test: float = 0.15) -> "tuple[LabelledImages, ...]":
         """Split at random into training, validation and test set, which together are the whole.
 
         Each class is split by itself in these shares; images without labels are split as one class.  Where there are

@@ -35,7 +35,7 @@ FILES = {  # images, labels; the largest size is that of the uncompressed file, 
 }
 
 
-def load_mnist(part="train"):
+def load_mnist(part: str = "train") -> LabelledImages:
     """The 60,000 images of MNIST's training set or, with part="test", the 10,000 of its test set.
 
     Returns `LabelledImages`: images (n, 28, 28, 1) uint8, white on black; labels (n,) int64, 0-9.

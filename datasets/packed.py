@@ -20,7 +20,7 @@ class PackedImages:
     dtype = np.dtype(np.float32)
     ndim = 4
 
-    def __init__(self, packed, size, rows=None):
+    def __init__(self, packed: np.ndarray, size: tuple[int, int], rows: np.ndarray | None = None):
         height, width = size
         if packed.dtype != np.uint8 or packed.ndim != 2 or packed.shape[1] * 8 != height * width:
             raise ValueError(
@@ -32,18 +32,18 @@ class PackedImages:
         self.size = (height, width)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int, int, int]:
         return (len(self.rows), *self.size, 1)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: int | slice | np.ndarray) -> np.ndarray:
         rows = self.rows[key]
         bits = np.unpackbits(self.packed[rows], axis=-1)
         return bits.reshape(*rows.shape, *self.size, 1).astype(np.float32)
 
-    def subset(self, positions):
+    def subset(self, positions: np.ndarray | slice) -> "PackedImages":
         """The images at these positions, as PackedImages that share the memory of this one."""
         return PackedImages(self.packed, self.size, self.rows[positions])
 

@@ -7,6 +7,7 @@ duplicates and the split.  The published set has 267,021 images; the drawing bel
 import warnings
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
 from .factors import Combinations, FactorDataset
@@ -46,7 +47,7 @@ class ShapesSet(FactorDataset):
     A Pillow version that draws other pixels than Pillow 13.0 may give other counts; then a warning says so.
     """
 
-    def __init__(self, seed=0, pixels=None):
+    def __init__(self, seed: int = 0, pixels: np.ndarray | None = None):
         pixels, factors = all_images() if pixels is None else pixels, _all_factors()
         distinct = [np.sort(_first_of_equals(pixels, factors[:, 0] == shape)) for shape in range(len(SHAPES))]
         _warn_of_other_counts([len(rows) for rows in distinct])
@@ -59,7 +60,7 @@ class ShapesSet(FactorDataset):
     def __repr__(self):
         return f"ShapesSet({len(self)} images of {SIZE}x{SIZE})"
 
-    def render(self, factors):
+    def render(self, factors: ArrayLike) -> np.ndarray:
         """The images of any factor values, also of those left out as duplicates or surplus.
 
         factors : (n, 5) or (5,) int.  Returns (n, 64, 64, 1) or (64, 64, 1) float32.
@@ -69,7 +70,7 @@ class ShapesSet(FactorDataset):
         rows = np.ravel_multi_index(tuple(np.moveaxis(factors, -1, 0)), FACTOR_SIZES)
         return PackedImages(self.images.packed, (SIZE, SIZE))[rows]
 
-    def split(self, seed=0):
+    def split(self, seed: int = 0) -> "tuple[ShapesSet, ShapesSet, ShapesSet]":
         """Split at random into training, validation and test set, 70:15:15 for each shape by itself.
 
         Returns three sets with ``images``, ``factors``, ``factor_names`` and ``factor_sizes`` that share this
@@ -85,7 +86,7 @@ class ShapesSet(FactorDataset):
                 part.append(chosen)
         return tuple(self.subset(np.sort(np.concatenate(part))) for part in parts)
 
-    def subset(self, rows):
+    def subset(self, rows: ArrayLike | slice) -> "ShapesSet":
         """The images at these positions, as a set that shares this one's memory and draws from all combinations."""
         subset = super().subset(rows)
         subset._drawn_from = self._drawn_from

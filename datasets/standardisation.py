@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .packed import PackedImages
+
 CHUNK = 1000  # images looked at together
 
 
@@ -25,7 +27,7 @@ class Standardisation:
     deviation: float
 
     @classmethod
-    def of(cls, images):
+    def of(cls, images: np.ndarray | PackedImages) -> "Standardisation":
         """The standardisation of these images: (n, height, width, channels) of any number type, or `PackedImages`.
 
         Raises ValueError if all images are equal.
@@ -38,12 +40,12 @@ class Standardisation:
             raise ValueError("all images are equal, or not finite: their deviation cannot be made 1")
         return cls(mean.astype(np.float32), float(np.sqrt(square)))
 
-    def apply(self, images):
+    def apply(self, images: np.ndarray | PackedImages) -> np.ndarray:
         """The images standardised; float64 stays, everything else becomes float32."""
         images = images[:]
         return (images.astype(np.result_type(images.dtype, np.float32), copy=False) - self.mean) / self.deviation
 
-    def undo(self, images):
+    def undo(self, images: np.ndarray) -> np.ndarray:
         """Standardised images, or what a network made of them, as they were before."""
         return images * self.deviation + self.mean
 

@@ -29,7 +29,7 @@ COUNTS = {"train": 73_257, "test": 26_032}
 BEGINNING = "svhn_train_first1083.npz"  # of the training set
 
 
-def load_svhn(part="train"):
+def load_svhn(part: str = "train") -> LabelledImages:
     """The 73,257 crops of SVHN's training set or, with part="test", the 26,032 of its test set.
 
     Returns `LabelledImages`: images (n, 32, 32, 3) uint8, RGB; labels (n,) int64, the digit 0-9 (the public file

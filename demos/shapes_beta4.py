@@ -3,9 +3,9 @@
 Draws Figures 4.4 and 4.5 of the dissertation (beta = 4, disentangled) or, with --beta 0, Figures 4.6 and 4.7
 (entangled).  Writes figures, the model, results.json and a report with disentanglement scores into the output folder.
 
-Beta falls to its value from five times as much during the first half of the training, and the code starts from small
-weights: the latents then wake up one after the other, position first, each in line with one factor.
-docs/disentangling.md says why.  --as-in-the-dissertation does neither.
+Beta falls to its value from ten times as much, the learning rate falls too, and the code starts from small weights:
+the latents then wake up one after the other, position first, each in line with one factor.  docs/disentangling.md says
+why.  --as-in-the-dissertation trains with one beta, one learning rate and He's initial weights throughout.
 """
 
 import json
@@ -21,8 +21,7 @@ from vae.evaluation import Latents, MeansByFactor, measures, plots, training_plo
 
 EPOCHS = {"shapes-dense": 3, "shapes-conv": 2}  # at most ten minutes on two cores
 FULL_EPOCHS = 1000  # more than early stopping lets pass
-FALLS_FROM = 5  # times beta, which falls to its own value
-FALLING = {"share": 0.5, "epochs": 3}  # for half of the training, or for the first epochs of a long one
+ANNEALED_EPOCHS = 10  # of a long training: then beta and learning rate stay
 QUICK_IMAGES = 20_000
 QUICK_SCORES = ("mutual_information_gap", "sap_score", "modularity", "explicitness")  # few images to encode
 RECORD_EVERY = 10  # steps
@@ -42,12 +41,11 @@ def parse(arguments):
     add = command.add_argument
     add("--architecture", choices=list(EPOCHS), default="shapes-dense", help="the network")
     add("--beta", type=float, default=4.0, help="weight of the KL; 0 gives the entangled pictures")
-    add("--beta-from", type=float, help=f"beta at the first step, from where it falls (default: {FALLS_FROM} beta)")
-    add("--initial-code", type=float, default=0.1, help="initial weights of the code, as a multiple of He's")
-    add("--as-in-the-dissertation", action="store_true", help="the same beta throughout, and He's initial code")
+    add("--as-in-the-dissertation", action="store_true", help="one beta and learning rate, and He's initial weights")
     epochs = ", ".join(f"{epochs} for {name}" for name, epochs in EPOCHS.items())
     add("--epochs", type=int, help=f"passes over the training images (default: {epochs})")
-    add("--learning-rate", type=float, help="of Adam (default: 1e-3; as in the dissertation 3e-5 for beta = 0)")
+    add("--learning-rate", type=float, help="of Adam, the same throughout (default: it falls; in the dissertation "
+        "1e-3, and 3e-5 for beta = 0)")  # fmt: skip
     share(command, "seed", help="of the split, the weights and all that is drawn")
     share(command, "device")
     share(command, "output", help="folder for the results (default: outputs/ARCHITECTURE-betaBETA)")
@@ -60,21 +58,14 @@ def parse(arguments):
         options.output = Path("outputs") / f"{options.architecture}-beta{options.beta:g}{'-quick' * options.quick}"
     if options.epochs is None:
         options.epochs = 1 if options.quick else FULL_EPOCHS if options.full else EPOCHS[options.architecture]
-    if options.learning_rate is None:
-        options.learning_rate = 1e-3 if options.beta > 0 else 3e-5
-    if options.as_in_the_dissertation:
-        options.beta_from, options.initial_code = options.beta, 1.0
-    if options.beta_from is None:
-        options.beta_from = FALLS_FROM * options.beta
     return options
 
 
 def run(options):
     model = vae.BetaVAE(
-        options.architecture, latent_dim=10, beta=options.beta, initial_code=options.initial_code,
-        learning_rate=options.learning_rate, max_epochs=options.epochs, random_state=options.seed,
+        options.architecture, latent_dim=10, max_epochs=options.epochs, random_state=options.seed,
         device=options.device,
-    )  # fmt: skip
+    ).set_params(**course(options, steps_per_epoch=1))  # fmt: skip
     model.check_settings()
     output = prepare(options)
 
@@ -86,7 +77,7 @@ def run(options):
         images, held_out = first(images, QUICK_IMAGES), first(held_out, QUICK_IMAGES // 10)
     print(f"  {len(shapes):,} images; {len(images):,} for training, {len(held_out):,} for validation")
 
-    model.set_params(beta=falling_beta(options, len(images) // model.batch_size))
+    model.set_params(**course(options, len(images) // model.batch_size))
     recorder = nn.Recorder(output / "steps.csv", every=RECORD_EVERY, resume=options.resume)
     means = MeansByFactor(
         first(validation, LOOKED_AT), LOOK_EVERY["quick" if options.quick else "else"],
@@ -100,12 +91,14 @@ def run(options):
     finish(options, results | describe(model, test, output, scores), "Figures, model.npz")
 
 
-def falling_beta(options, steps_per_epoch):
-    """Beta as a schedule of the training's steps; a number if it does not fall."""
-    if options.beta_from == options.beta:
-        return options.beta
-    epochs = min(FALLING["share"] * options.epochs, FALLING["epochs"])
-    return nn.schedules.Linear(options.beta_from, options.beta, steps=max(1, round(epochs * steps_per_epoch)))
+def course(options, steps_per_epoch):
+    """What becomes of beta and the learning rate during the training, and what the code starts from."""
+    if options.as_in_the_dissertation or options.beta == 0:
+        rate = 1e-3 if options.beta > 0 else 3e-5
+        settings = {"beta": options.beta, "learning_rate": rate, "initial_code": 1.0}
+    else:
+        settings = vae.annealed(options.beta, min(options.epochs, ANNEALED_EPOCHS) * steps_per_epoch)
+    return settings if options.learning_rate is None else settings | {"learning_rate": options.learning_rate}
 
 
 def draw_training(recorder, means, output):

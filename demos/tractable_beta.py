@@ -11,10 +11,7 @@ import numpy as np
 
 from nn.files import writable_folder
 from vae.evaluation import plots
-from vae.tractable import LinearBetaVAE
-from vae.tractable.plots import over_beta
-
-QUANTITIES = ("elbo", "mie", "tie", "tie_matched", "reconstruction", "kl", "objective", "log_likelihood")
+from vae.papers import inference_tractable as tractable
 
 
 def main(arguments=None):
@@ -38,45 +35,35 @@ def run(options):
         raise ValueError(
             "at least one source, one observed number, three betas and a seed that is not negative, please"
         )
-    mixing = np.random.default_rng(options.seed).normal(size=(options.observed, options.sources))
-    covariance = LinearBetaVAE(mixing, options.noise_variance, 1.0).covariance
-    collapse = np.sort(np.linalg.eigvalsh(covariance))[::-1][: options.sources]
     output = writable_folder(options.output)
+    settings = tractable.settings(
+        options.sources, options.observed, options.noise_variance, options.betas, options.seed
+    )
+    rows = [setting | tractable.run(setting, output) for setting in settings]
+    curves, best = tractable.curves_of(rows)
+    collapse, claims = tractable.collapse_of(settings[0]), tractable.claims_of(curves)
 
-    ends = 0.1 * min(1, options.noise_variance), 2 * max(1, collapse[0])
-    betas = np.unique([*np.geomspace(*ends, options.betas), 1.0, options.noise_variance])
-    solutions = [LinearBetaVAE(mixing, options.noise_variance, beta).solve() for beta in betas]
-    curves = {name: np.array([getattr(solution, name) for solution in solutions]) for name in QUANTITIES}
-    best = {"elbo": betas[curves["elbo"].argmax()]} | {
-        name: betas[curves[name].round(12).argmin()]  # the first beta, where round-off makes the difference
-        for name in ("mie", "tie", "tie_matched")
-    }
-    claims = {
-        f"{name} never rises with beta": bool((np.diff(curves[name]) <= 1e-9).all())
-        for name in ("objective", "kl", "reconstruction")
-    }
-
-    print_table(betas, curves, collapse)
+    print_table(rows, collapse)
     for name, beta in best.items():
         print(f"  {name} is {'largest' if name == 'elbo' else 'smallest'} at beta = {beta:.4g}")
-    for claim, holds in claims.items():
-        print(f"  {claim}: {'yes' if holds else 'NO'}")
-    plots.save(over_beta(betas, curves, best, collapse), output / "tractable_beta.png")
+    for name, holds in claims.items():
+        print(f"  {name} never rises with beta: {'yes' if holds else 'NO'}")
+    plots.save(tractable.figure(rows), output / "tractable_beta.png")
     results = {
-        "mixing": mixing.tolist(), "collapse_betas": collapse.tolist(), "best_beta": best, "claims": claims,
-        "beta": betas.tolist(), "curves": {name: values.tolist() for name, values in curves.items()},
+        "mixing": tractable.mixing_of(settings[0]).tolist(), "collapse_betas": collapse.tolist(), "best_beta": best,
+        "claims": claims, "curves": {name: values.tolist() for name, values in curves.items()},
     }  # fmt: skip
     finish(options, results, "tractable_beta.png")
 
 
-def print_table(betas, curves, collapse):
+def print_table(rows, collapse):
     """The curves at a dozen betas; what collapses where."""
     columns = ("elbo", "mie", "tie", "reconstruction", "kl")
     print("      beta" + "".join(f"{name:>16}" for name in columns) + "   latents in use")
-    shown = np.linspace(0, len(betas) - 1, 12).astype(int)
-    for i in sorted({*shown, int(np.searchsorted(betas, 1.0))}):
-        in_use = int((collapse > betas[i]).sum())
-        print(f"  {betas[i]:>8.3f}" + "".join(f"{curves[name][i]:>16.4f}" for name in columns) + f"{in_use:>17}")
+    one = next(position for position, row in enumerate(rows) if row["beta"] == 1)
+    for position in sorted({*np.linspace(0, len(rows) - 1, 12).astype(int), one}):
+        row = rows[position]
+        print(f"  {row['beta']:>8.3f}" + "".join(f"{row[name]:>16.4f}" for name in columns) + f"{row['in_use']:>17}")
     print("  latents collapse at beta = " + ", ".join(f"{beta:.3f}" for beta in sorted(collapse)))
 
 

@@ -5,7 +5,8 @@
     python demos/train.py frey --latents 5 --beta 0.001
     python demos/train.py svhn
 
-Writes the model, its history, reconstructions, samples and traversals into the output folder.
+Writes the model, its history, reconstructions, samples, traversals and a page to explore the model in a browser
+(explorer.html) into the output folder.
 ShapesSet has a demo of its own, shapes_beta4.py.
 """
 
@@ -87,7 +88,7 @@ def run(options):
         for row in results["classification"]:
             print(f"A support vector machine on {row['images']:,} {row['code']} codes: {100 * row['accuracy']:.1f} % "
                   f"(+- {100 * row['error']:.1f}) of the held-out labels right")  # fmt: skip
-    finish(options, results | {"history": model.history_}, "Figures, model.npz")
+    finish(options, results | {"history": model.history_}, "Figures, explorer.html, model.npz")
 
 
 def load(options):
@@ -123,6 +124,7 @@ def describe(model, test, output):
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
     traversal_plots.animate(walks, latents, output / "traversals.gif")
+    vae.explore.write(output / "explorer.html", model, test)
     error = float(measures.reconstruction_error(model, test.images).mean())
     print(
         f"On {len(test):,} held-out images: ELBO {model.score(test.images):.2f} nats, reconstruction error {error:.5f}"

@@ -5,6 +5,7 @@ import numpy as np
 from .device import to_device
 from .forms import array_module, several_forms
 from .layer import Layer, Parameter, check_device, check_float, check_gradient_shape
+from .type_hints import Array, Device, DType, Seed
 
 
 class BatchNorm(Layer):
@@ -41,7 +42,9 @@ class BatchNorm(Layer):
 
     differs_in_training = True
 
-    def __init__(self, n, momentum=0.999, eps=1e-4, *, rng=None, dtype=np.float32):
+    def __init__(
+        self, n: int, momentum: float = 0.999, eps: float = 1e-4, *, rng: Seed = None, dtype: DType = np.float32
+    ):
         if n < 1:
             raise ValueError(f"BatchNorm needs at least one channel, got {n}")
         if not 0 <= momentum < 1:
@@ -52,7 +55,7 @@ class BatchNorm(Layer):
         self.running_mean, self.running_variance = np.zeros(n, dtype), np.ones(n, dtype)
         self._steps = np.zeros((), np.int64)
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self._check(x, training)
         scale, shift, eps = self.scale.data, self.shift.data, self.eps
         if training:
@@ -66,7 +69,7 @@ class BatchNorm(Layer):
         self.save_for_backward(centred, deviation, training)
         return y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         centred, deviation, training = self.saved()
         check_gradient_shape(self, dy, centred.shape)
         dx, dscale, dshift = normalise_gradient(dy, centred, deviation, self.scale.data, training)
@@ -74,12 +77,12 @@ class BatchNorm(Layer):
         self.shift.grad += dshift
         return dx
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Array]:
         return super().arrays() | {
             "running_mean": self.running_mean, "running_variance": self.running_variance, "steps": self._steps
         }  # fmt: skip
 
-    def to_device(self, device):
+    def to_device(self, device: Device) -> None:
         super().to_device(device)
         self.running_mean = to_device(self.running_mean, device)
         self.running_variance = to_device(self.running_variance, device)

@@ -10,6 +10,7 @@ from .activations import Identity
 from .forms import array_module
 from .layer import Layer, check_gradient_shape
 from .sequential import check_layers
+from .type_hints import Array
 
 
 class Residual(Layer):
@@ -32,11 +33,11 @@ class Residual(Layer):
     Source: He et al. (2016a), eqs. 1 and 2; for the gradient He et al. (2016b), eq. 5.
     """
 
-    def __init__(self, inner, shortcut=None):
+    def __init__(self, inner: Layer, shortcut: Layer | None = None):
         self.inner, self.shortcut = inner, Identity() if shortcut is None else shortcut
         check_layers("Residual", [self.inner, self.shortcut])
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         y, straight = self.inner(x, training=training), self.shortcut(x, training=training)
         if y.shape != straight.shape:
             raise ValueError(
@@ -45,10 +46,10 @@ class Residual(Layer):
             )
         return y + straight
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         return sum_of([self.inner.backward(dy), self.shortcut.backward(dy)])
 
-    def backward_parameters(self, dy):
+    def backward_parameters(self, dy: Array) -> None:
         self.inner.backward_parameters(dy)
         self.shortcut.backward_parameters(dy)
 
@@ -75,13 +76,13 @@ class Concatenate(Layer):
     Source: Szegedy et al. (2015), section 4; Huang et al. (2017), eq. 2.
     """
 
-    def __init__(self, *branches):
+    def __init__(self, *branches: Layer):
         check_layers("Concatenate", branches)
         if not branches:
             raise ValueError("Concatenate needs at least one branch")
         self.branches = list(branches)
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         outputs = [branch(x, training=training) for branch in self.branches]
         shapes = [y.shape for y in outputs]
         if len({shape[:-1] for shape in shapes}) > 1:
@@ -92,11 +93,11 @@ class Concatenate(Layer):
         self.save_for_backward(list(accumulate(shape[-1] for shape in shapes)), y.shape)
         return y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         parts = self._parts(dy)
         return sum_of([branch.backward(part) for branch, part in zip(self.branches, parts, strict=True)])
 
-    def backward_parameters(self, dy):
+    def backward_parameters(self, dy: Array) -> None:
         for branch, part in zip(self.branches, self._parts(dy), strict=True):
             branch.backward_parameters(part)
 

@@ -1,17 +1,18 @@
 """Gradients made smaller before a step, where one wild batch would otherwise throw the network far away."""
 
 from .forms import array_module
-from .layer import unique
+from .layer import Parameter, unique
+from .type_hints import Iterable, Scalar
 
 
-def gradient_norm(parameters):
+def gradient_norm(parameters: Iterable[Parameter]) -> Scalar:
     """||g||_2 of all the parameters' gradients as one long vector: sqrt of the sum of all squares; a 0-d value."""
     squares = [(parameter.grad * parameter.grad).sum() for parameter in unique(parameters)]
     xp = array_module(squares[0])
     return xp.sqrt(xp.stack(squares).sum())
 
 
-def clip_by_norm(parameters, largest):
+def clip_by_norm(parameters: Iterable[Parameter], largest: float) -> Scalar:
     """g <- g min(1, largest / ||g||): the same direction, no longer than `largest`.
 
     The norm is that of all gradients together (`gradient_norm`), so that their proportions stay.  Pascanu et al.
@@ -28,7 +29,7 @@ def clip_by_norm(parameters, largest):
     return norm
 
 
-def clip_by_value(parameters, largest):
+def clip_by_value(parameters: Iterable[Parameter], largest: float) -> None:
     """g_i <- min(max(g_i, -largest), largest), each number by itself: the direction changes."""
     largest = positive("clip_by_value", largest)
     for parameter in unique(parameters):

@@ -18,7 +18,8 @@ from .arguments import checked_padding, pair, positive
 from .forms import several_forms
 from .initialisers import xavier_uniform
 from .layer import Layer, Parameter, check_device, check_float, check_gradient_shape
-from .patches import fold, unfold, windows_giving, windows_on
+from .patches import Windows, fold, unfold, windows_giving, windows_on
+from .type_hints import Array, DType, Initialiser, Padding, Seed, Shape, Size
 
 
 @several_forms
@@ -59,8 +60,8 @@ class _SlidingKernel(Layer):
     """What the two have in common: the kernel and its geometry."""
 
     def __init__(
-        self, c_in, c_out, kernel_size, stride=1, padding="same", *,
-        bias=True, initialiser=xavier_uniform, rng=None, dtype=np.float32,
+        self, c_in: int, c_out: int, kernel_size: Size, stride: Size = 1, padding: Padding = "same", *,
+        bias: bool = True, initialiser: Initialiser = xavier_uniform, rng: Seed = None, dtype: DType = np.float32,
     ):  # fmt: skip
         self.c_in, self.c_out = positive(c_in, "c_in"), positive(c_out, "c_out")
         self.kernel_size = pair(kernel_size, "kernel_size")
@@ -78,17 +79,14 @@ class _SlidingKernel(Layer):
         check_float(self, x)
         check_device(self, x, self.weight)
         if x.ndim != 4:
-            raise ValueError(
-                f"{self!r} got an input of shape {x.shape}: expected images (batch, height, width, {self.c_in})"
-            )
+            raise ValueError(f"{self!r} got an input of shape {x.shape}: expected (batch, height, width, {self.c_in})")
         if x.shape[-1] != self.c_in:
             raise ValueError(
                 f"{self!r} got an input of shape {x.shape}: expected {self.c_in} channels as the last axis (NHWC)"
             )
 
     def __repr__(self):
-        height, width = self.kernel_size
-        stride = self.stride[0] if len(set(self.stride)) == 1 else self.stride
+        (height, width), stride = self.kernel_size, self.stride[0] if len(set(self.stride)) == 1 else self.stride
         return f"{type(self).__name__}({self.c_in}, {self.c_out}, {height}x{width}, stride={stride})"
 
 
@@ -117,22 +115,22 @@ class Conv2D(_SlidingKernel):
     def _channels_and_fans(self, area):
         return (self.c_in, self.c_out), (area * self.c_in, area * self.c_out)
 
-    def windows(self, image_size):
+    def windows(self, image_size: Shape) -> Windows:
         """Where the kernel lies on an image of (height, width)."""
         return windows_on(tuple(image_size), self.kernel_size, self.stride, self.padding)
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self._check(x)
         windows = self.windows(x.shape[1:3])
         self.save_for_backward(x, windows)
         return correlate(x, self.weight.data, windows, self._bias())  # (batch, output_height, output_width, c_out)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         self.backward_parameters(dy)
         _, windows = self.saved()
         return correlate_adjoint(dy, self.weight.data, windows)  # (batch, height, width, c_in)
 
-    def backward_parameters(self, dy):
+    def backward_parameters(self, dy: Array) -> None:
         x, windows = self.saved()
         check_gradient_shape(self, dy, (len(x), *windows.output_size, self.c_out))
         self.weight.grad += kernel_gradient(x, dy, windows)
@@ -167,22 +165,22 @@ class ConvTranspose2D(_SlidingKernel):
         """A pixel lies under the kernel at area / stride^2 positions, so that it sums so many times c_in values."""
         return (self.c_out, self.c_in), (area * self.c_in / math.prod(self.stride), area * self.c_out)
 
-    def windows(self, output_size):
+    def windows(self, output_size: Shape) -> Windows:
         """Where the kernel lies on the image made from (height, width) values."""
         return windows_giving(tuple(output_size), self.kernel_size, self.stride, self.padding)
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self._check(x)
         windows = self.windows(x.shape[1:3])
         self.save_for_backward(x, windows)
         return correlate_adjoint(x, self.weight.data, windows, self._bias())  # (batch, height, width, c_out)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         self.backward_parameters(dy)
         _, windows = self.saved()
         return correlate(dy, self.weight.data, windows)  # (batch, positions_y, positions_x, c_in)
 
-    def backward_parameters(self, dy):
+    def backward_parameters(self, dy: Array) -> None:
         x, windows = self.saved()
         check_gradient_shape(self, dy, (len(x), *windows.image_size, self.c_out))
         self.weight.grad += kernel_gradient(dy, x, windows)

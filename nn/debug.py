@@ -27,7 +27,7 @@ class debug:
     Outside of the block nothing of this costs any time.
     """
 
-    def __enter__(self):
+    def __enter__(self) -> "debug":
         self._seen = {}  # id of a layer: (the layer, arrays that were locked, shape of its output, training)
         self._watching = watch_layers(
             forward=self._watch_forward, backward=self._watch_backward, backward_parameters=self._watch_backward
@@ -35,7 +35,7 @@ class debug:
         self._watching.__enter__()
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self._watching.__exit__(*error)
         for _, locked, *_ in self._seen.values():
             _unlock(locked)

@@ -4,6 +4,7 @@ import numpy as np
 
 from .initialisers import xavier_uniform
 from .layer import Layer, Parameter, check_device, check_float, check_gradient_shape
+from .type_hints import Array, DType, Initialiser, Seed
 
 
 class Dense(Layer):
@@ -26,7 +27,10 @@ class Dense(Layer):
     Raises ValueError if x is not (batch, n_in).
     """
 
-    def __init__(self, n_in, n_out, *, bias=True, initialiser=xavier_uniform, rng=None, dtype=np.float32):
+    def __init__(
+        self, n_in: int, n_out: int, *,
+        bias: bool = True, initialiser: Initialiser = xavier_uniform, rng: Seed = None, dtype: DType = np.float32,
+    ):  # fmt: skip
         if min(n_in, n_out) < 1:
             raise ValueError(f"Dense needs at least one input and one output, got Dense({n_in}, {n_out})")
         self.n_in, self.n_out = n_in, n_out
@@ -34,7 +38,7 @@ class Dense(Layer):
         self.weight = Parameter(weight.astype(dtype), "weight")
         self.bias = Parameter(np.zeros(n_out, dtype), "bias") if bias else None
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self._check(x)
         self.save_for_backward(x)
         y = x @ self.weight.data  # (batch, n_in) (n_in, n_out) -> (batch, n_out)
@@ -42,11 +46,11 @@ class Dense(Layer):
             y += self.bias.data
         return y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         self.backward_parameters(dy)
         return dy @ self.weight.data.T  # (batch, n_out) (n_out, n_in) -> (batch, n_in)
 
-    def backward_parameters(self, dy):
+    def backward_parameters(self, dy: Array) -> None:
         (x,) = self.saved()
         check_gradient_shape(self, dy, (len(x), self.n_out))
         self.weight.grad += x.T @ dy  # (n_in, batch) (batch, n_out) -> (n_in, n_out)

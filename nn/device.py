@@ -6,11 +6,12 @@ Only `to_device` and `to_host` move data between the two; whatever computes stay
 import numpy as np
 
 from .forms import array_module
+from .type_hints import Array, Callable, Device
 
 DEVICES = ("cpu", "gpu", "auto")
 
 
-def choose_device(device, say=None):
+def choose_device(device: Device, say: Callable[[str], object] | None = None) -> Device:
     """Return ``"cpu"`` or ``"gpu"`` for the device that was asked for; ``"auto"`` is the GPU if it can be used.
 
     For ``"auto"``, which one it is and why is told to the function `say` as a sentence, for example ``say=print``.
@@ -30,7 +31,7 @@ def choose_device(device, say=None):
     return "cpu" if problem else "gpu"
 
 
-def to_device(a, device):
+def to_device(a: Array, device: Device) -> Array:
     """Return the array `a` on ``"cpu"`` or ``"gpu"`` (itself if it is there already).
 
     Raises ValueError for an unknown device and RuntimeError if there is no GPU or no CuPy.
@@ -42,6 +43,6 @@ def to_device(a, device):
     return cupy.asarray(a)
 
 
-def to_host(a):
+def to_host(a: Array) -> Array:
     """Return the array `a` as a NumPy array; waits for the GPU if it lives there."""
     return a if array_module(a) is np else a.get()

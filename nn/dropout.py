@@ -5,6 +5,7 @@ import numpy as np
 from .device import to_device
 from .forms import device_of
 from .layer import Layer, check_float, check_gradient_shape
+from .type_hints import Array, Seed
 
 
 class Dropout(Layer):
@@ -28,18 +29,18 @@ class Dropout(Layer):
 
     differs_in_training = True
 
-    def __init__(self, rate=0.5, *, rng=None):
+    def __init__(self, rate: float = 0.5, *, rng: Seed = None):
         if not 0 <= rate < 1:
             raise ValueError(f"Dropout's rate must be in [0, 1), got {rate}")
         self.rate, self.rng = float(rate), np.random.default_rng(rng)
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         check_float(self, x)
         mask = to_device(self.rng.random(x.shape, np.float32) >= self.rate, device_of(x)) if training else None
         self.save_for_backward(mask, x.shape)
         return x if mask is None else x * mask / (1 - self.rate)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         mask, shape = self.saved()
         check_gradient_shape(self, dy, shape)
         return dy if mask is None else dy * mask / (1 - self.rate)

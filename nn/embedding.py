@@ -4,6 +4,7 @@ import numpy as np
 
 from .forms import array_module, several_forms
 from .layer import Layer, Parameter, check_device, check_gradient_shape
+from .type_hints import Array, DType, Seed
 
 
 class Embedding(Layer):
@@ -28,18 +29,18 @@ class Embedding(Layer):
     Source: Bengio et al. (2003), section 2, the matrix C.
     """
 
-    def __init__(self, n_in, n_out, *, rng=None, dtype=np.float32):
+    def __init__(self, n_in: int, n_out: int, *, rng: Seed = None, dtype: DType = np.float32):
         if min(n_in, n_out) < 1:
             raise ValueError(f"Embedding needs at least one index and one output, got Embedding({n_in}, {n_out})")
         self.n_in, self.n_out = n_in, n_out
         self.weight = Parameter(np.random.default_rng(rng).normal(size=(n_in, n_out)).astype(dtype), "weight")
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self._check(x)
         self.save_for_backward(x)
         return self.weight.data[x]
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> None:
         (x,) = self.saved()
         check_gradient_shape(self, dy, (*x.shape, self.n_out))
         self.weight.grad += sum_by_index(dy.reshape(-1, self.n_out), x.ravel(), self.n_in)

@@ -9,11 +9,13 @@ from functools import lru_cache, wraps
 
 import numpy as np
 
+from .type_hints import Any, Array, ArrayModule, Callable, Function
+
 TABLE = {}  # name of a function: its forms, {"plain": ..., "fast": ..., "cuda": ...}
 _chosen = {"mode": "fast", "own": {}}  # what `use` says: the form for NumPy arrays, and the reader's own functions
 
 
-def array_module(a):
+def array_module(a: Array) -> ArrayModule:
     """Return the module that computes with `a`: ``numpy`` or ``cupy``.
 
     Raises TypeError for anything that is not an array (a list, a framework's tensor, ...).
@@ -37,7 +39,7 @@ def device_of(a):
     return "cpu" if array_module(a) is np else "gpu"
 
 
-def several_forms(plain):
+def several_forms(plain: Function) -> Function:
     """Decorate the plain form of a function: each call goes to the form that its arrays and `use` ask for."""
     name, forms = plain.__name__, {"plain": plain}
     if name in TABLE:
@@ -61,7 +63,7 @@ def _form(forms, first=None, *_):
     return forms.get(_chosen["mode"] if array_module(first) is np else "cuda", forms["plain"])
 
 
-def add_forms(function, **forms):
+def add_forms(function: Callable[..., Any], **forms: Callable[..., Any]) -> None:
     """Enter further forms into the table: ``add_forms(correlate, fast=..., cuda=...)``."""
     TABLE[function.__name__] |= forms
 
@@ -82,7 +84,7 @@ class use:
     Raises ValueError for an unknown mode or a name that is not in ``nn.forms.TABLE``, TypeError for no function.
     """
 
-    def __init__(self, mode=None, **own):
+    def __init__(self, mode: str | None = None, **own: Callable[..., Any]):
         if mode not in (None, "plain", "fast"):
             raise ValueError(f"nn.use takes 'plain' or 'fast', got {mode!r}")
         for name, function in own.items():
@@ -93,10 +95,10 @@ class use:
         self._before = dict(_chosen)
         _chosen.update({"own": _chosen["own"] | own} if mode is None else {"mode": mode, "own": own})
 
-    def __enter__(self):
+    def __enter__(self) -> "use":
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         _chosen.update(self._before)
 
 

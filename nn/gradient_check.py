@@ -20,6 +20,7 @@ from .checked_copy import float64_copy, is_array, named_parameters, random_like,
 from .forms import array_module
 from .layer import Layer
 from .layer_contract import Finding, Trial, find_faults
+from .type_hints import Any, Array, Loss, Seed
 
 ROUND_OFF = 1e-3  # gradients smaller than this are compared as if they were this large: the rest is round-off
 
@@ -30,7 +31,7 @@ class Comparison:
 
     name: str  # "input", or the parameter's name
     probes: str  # how the array was tried: "12 elements" or "20 directions of 5000"
-    index: tuple | str  # the element, or "direction k"
+    index: tuple[int, ...] | str  # the element, or "direction k"
     analytic: float  # what backward says
     numerical: float  # what the finite differences say
     error: float  # relative: |analytic - numerical| / max(|analytic|, |numerical|, typical gradient)
@@ -41,18 +42,18 @@ class Comparison:
 class GradientReport:
     """What `check_gradients` found: a `Comparison` for the input and for each parameter, and the promises broken."""
 
-    comparisons: tuple
+    comparisons: tuple[Comparison, ...]
     findings: tuple[Finding, ...]  # what is wrong although each gradient may be right
     tolerance: float
     redraws: int  # how often the input was drawn again because of a kink
 
     @property
-    def worst(self):
+    def worst(self) -> float:
         """The largest relative error."""
         return max((comparison.error for comparison in self.comparisons), default=0.0)
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """Whether every relative error is within the tolerance (a NaN is not), and nothing else was found."""
         return self._agree and not self.findings
 
@@ -60,7 +61,7 @@ class GradientReport:
     def _agree(self):
         return all(comparison.error <= self.tolerance for comparison in self.comparisons)
 
-    def __str__(self):
+    def __str__(self) -> str:
         head = f"{'array':<24}{'tried':<26}{'worst at':<18}{'analytic':>14}{'numerical':>14}{'rel. error':>12}"
         rows = [
             f"{c.name:<24}{c.probes:<26}{c.index!s:<18}{c.analytic:>14.6g}{c.numerical:>14.6g}{c.error:>12.1e}"
@@ -73,9 +74,11 @@ class GradientReport:
 
 
 def check_gradients(
-    layer, x, *, training=True, modes_differ=False, keep_parameters=False, rng=0, tolerance=1e-7, step=1e-4,
-    max_elements=400, directions=20, max_redraws=20, **forward_arguments,
-):  # fmt: skip
+    layer: Layer, x: Array, *,
+    training: bool | str = True, modes_differ: bool = False, keep_parameters: bool = False, rng: Seed = 0,
+    tolerance: float = 1e-7, step: float = 1e-4, max_elements: int = 400, directions: int = 20, max_redraws: int = 20,
+    **forward_arguments: Any,
+) -> GradientReport:  # fmt: skip
     """Compare a layer's `backward` with central differences, for the input and every parameter.
 
     It also looks for broken promises that a single forward and backward do not show (see `layer_contract`): gradients
@@ -133,7 +136,7 @@ def check_gradients(
     return GradientReport(tuple(comparisons), tuple(dict.fromkeys(findings)), tolerance, redraws)
 
 
-def check_loss(loss, prediction, *arguments, **options):
+def check_loss(loss: Loss, prediction: Array, *arguments: Any, **options: Any) -> GradientReport:
     """`check_gradients` for a function (prediction, *arguments) -> (value, gradient for the prediction).
 
     Arguments that are a `Parameter`, to whose gradient the loss adds, are checked as well.

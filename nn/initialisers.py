@@ -8,8 +8,10 @@ import math
 
 import numpy as np
 
+from .type_hints import Array, Shape
 
-def xavier_uniform(shape, fan_in, fan_out, rng):
+
+def xavier_uniform(shape: Shape, fan_in: float, fan_out: float, rng: np.random.Generator) -> Array:
     """W ~ U[-a, a], a = sqrt(6 / (fan_in + fan_out)): variance 2 / (fan_in + fan_out).
 
     For tanh and sigmoid layers.  Glorot and Bengio (2010); dissertation, eq. 3.18.
@@ -18,7 +20,7 @@ def xavier_uniform(shape, fan_in, fan_out, rng):
     return rng.uniform(-limit, limit, shape)
 
 
-def he_normal(shape, fan_in, fan_out, rng):
+def he_normal(shape: Shape, fan_in: float, fan_out: float, rng: np.random.Generator) -> Array:
     """W ~ N(0, 2 / fan_in): twice the variance, since a ReLU lets half of its input through.
 
     For ReLU layers.  He et al. (2015); dissertation, eq. 3.20.
@@ -26,7 +28,7 @@ def he_normal(shape, fan_in, fan_out, rng):
     return rng.normal(0, np.sqrt(2 / fan_in), shape)
 
 
-def truncated_normal(shape, fan_in, fan_out, rng):
+def truncated_normal(shape: Shape, fan_in: float, fan_out: float, rng: np.random.Generator) -> Array:
     """W ~ N(0, sigma^2), where draws beyond 2 sigma are drawn again; sigma so that the variance becomes 1 / fan_in.
 
     Keeps the variance of signals in linear and tanh layers, and in deep networks of them no weight stands out.
@@ -40,7 +42,7 @@ def truncated_normal(shape, fan_in, fan_out, rng):
     return z * np.sqrt(1 / fan_in / 0.7737413)
 
 
-def orthogonal(shape, fan_in, fan_out, rng):
+def orthogonal(shape: Shape, fan_in: float, fan_out: float, rng: np.random.Generator) -> Array:
     """A random W with orthonormal columns (or rows, if those are fewer): lengths of signals stay exactly as they are.
 
     W is a matrix (product of all other axes, last axis), for `Dense` (n_in, n_out); W^T W = I or W W^T = I.

@@ -4,6 +4,7 @@ import numpy as np
 
 from .device import to_device
 from .forms import array_module, device_of, several_forms
+from .type_hints import Any, Array, Device
 
 
 @several_forms
@@ -24,16 +25,16 @@ class Parameter:
     name : what reports call it, for example ``"weight"``.
     """
 
-    def __init__(self, data, name="parameter"):
-        self.data = data if hasattr(data, "ndim") and not isinstance(data, np.generic) else np.array(data)
+    def __init__(self, data: Array | float, name: str = "parameter"):
+        self.data: Array = data if hasattr(data, "ndim") and not isinstance(data, np.generic) else np.array(data)
         self.name = name
         self.zero_grad()
 
-    def zero_grad(self):
+    def zero_grad(self) -> None:
         """Make the gradient zero."""
-        self.grad = zero_gradient(self.data)
+        self.grad: Array = zero_gradient(self.data)
 
-    def to_device(self, device):
+    def to_device(self, device: Device) -> None:
         """Move ``data`` to ``"cpu"`` or ``"gpu"`` and make the gradient zero there."""
         self.data = to_device(self.data, device)
         self.zero_grad()
@@ -63,38 +64,37 @@ class Layer:
     differs_in_training = False  # whether forward does something else with training=True
     _saved = None
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         """Compute y from x.  `training` matters only to layers that behave differently then: `BatchNorm`, `Dropout`."""
         raise NotImplementedError
 
-    def __call__(self, x, **options):
+    def __call__(self, x: Array, **options: Any) -> Array:
         """`forward`."""
         return self.forward(x, **options)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         """Add the parameters' gradients and return dx, the gradient for the last forward's input."""
         raise NotImplementedError
 
-    def backward_parameters(self, dy):
+    def backward_parameters(self, dy: Array) -> None:
         """As `backward`, without dx: for the first layer, whose input is data that nobody adjusts."""
         self.backward(dy)
 
-    def save_for_backward(self, *values):
+    def save_for_backward(self, *values: Any) -> None:
         """Keep `values` until `backward` asks for them with `saved`."""
         self._saved = values
 
-    def saved(self):
+    def saved(self) -> tuple[Any, ...]:
         """What the last forward saved; RuntimeError if there was none."""
         if self._saved is None:
             raise RuntimeError(f"{self!r}: backward was called before forward: call forward(x) first")
         return self._saved
 
-    def children(self):
+    def children(self) -> "dict[str, Parameter | Layer]":
         """The parameters and layers that it holds, by name."""
-        own = ((name, value) for name, value in vars(self).items() if name != "_saved")
-        return dict(found for name, value in own for found in _named(name, value))
+        return dict(found for name, value in self.__getstate__().items() for found in _named(name, value))
 
-    def named_parameters(self):
+    def named_parameters(self) -> dict[str, Parameter]:
         """The layer's parameters and those of the layers in it, by name, for example ``"encoder.0.weight"``.
 
         A shared one stands there under each of its names.
@@ -106,7 +106,7 @@ class Layer:
                 raise ValueError(f"{self!r} has two parameters called {parameter.name!r}: name them differently")
         return named
 
-    def parameters(self):
+    def parameters(self) -> list[Parameter]:
         """The layer's parameters, as a list; a shared one stands in it once."""
         return unique(self._held_parameters().values())
 
@@ -117,7 +117,7 @@ class Layer:
             named |= {f"{name}.{key}".rstrip("."): parameter for key, parameter in inner.items()}
         return named
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Array]:
         """Every array that makes up the layer's memory, by name: the live ones, not copies."""
         arrays = {name: parameter.data for name, parameter in self.named_parameters().items()}
         for name, child in self.children().items():
@@ -125,18 +125,18 @@ class Layer:
                 arrays |= {f"{name}.{key}": array for key, array in child.arrays().items()}
         return arrays
 
-    def state(self):
+    def state(self) -> dict[str, Array]:
         """A copy of every array in `arrays`, by name: what a file must hold to bring the layer back."""
         return {name: array.copy() for name, array in self.arrays().items()}
 
-    def load_state(self, state):
+    def load_state(self, state: dict[str, Array]) -> None:
         """Copy the arrays of `state` into the layer.
 
         Raises ValueError, before anything is changed, unless the names and shapes are those of `state()`.
         """
         load_arrays(repr(self), self.arrays(), state)
 
-    def to_device(self, device):
+    def to_device(self, device: Device) -> None:
         """Move the layer's arrays to ``"cpu"`` or ``"gpu"``."""
         for child in self.children().values():
             child.to_device(device)

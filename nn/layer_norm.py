@@ -15,6 +15,7 @@ import numpy as np
 
 from .forms import array_module, several_forms
 from .layer import Layer, Parameter, check_device, check_float, check_gradient_shape
+from .type_hints import Array, DType, Seed
 
 
 @several_forms
@@ -37,18 +38,18 @@ def normalise_groups_gradient(dx_hat, x_hat, deviation):
 class _NormByExample(Layer):
     """What the two have in common: all but which numbers are normalised together."""
 
-    def __init__(self, n, eps, dtype):
+    def __init__(self, n: int, eps: float, dtype: DType):
         self.n, self.eps = n, float(eps)
         self.scale, self.shift = Parameter(np.ones(n, dtype), "scale"), Parameter(np.zeros(n, dtype), "shift")
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self._check(x)
         grouped, deviation = normalise_groups(self._groups_of(x), self.eps)
         x_hat = grouped.reshape(x.shape)
         self.save_for_backward(x_hat, deviation)
         return self.scale.data * x_hat + self.shift.data
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         x_hat, deviation = self.saved()
         check_gradient_shape(self, dy, x_hat.shape)
         all_but_last = tuple(range(dy.ndim - 1))
@@ -86,7 +87,7 @@ class LayerNorm(_NormByExample):
     Source: Ba, Kiros and Hinton (2016), section 3, eq. 3.
     """
 
-    def __init__(self, n, eps=1e-5, *, rng=None, dtype=np.float32):
+    def __init__(self, n: int, eps: float = 1e-5, *, rng: Seed = None, dtype: DType = np.float32):
         if n < 2:
             raise ValueError(f"LayerNorm needs at least two channels, since one alone has no variance, got {n}")
         super().__init__(n, eps, dtype)
@@ -117,7 +118,7 @@ class GroupNorm(_NormByExample):
     Source: Wu and He (2018), section 3.
     """
 
-    def __init__(self, groups, n, eps=1e-5, *, rng=None, dtype=np.float32):
+    def __init__(self, groups: int, n: int, eps: float = 1e-5, *, rng: Seed = None, dtype: DType = np.float32):
         if groups < 1 or n < 1 or n % groups:
             raise ValueError(f"GroupNorm needs groups of equally many channels, got {groups} groups of {n} channels")
         super().__init__(n, eps, dtype)

@@ -18,6 +18,7 @@ import math
 from .forms import array_module, check_together, several_forms
 from .layer import Parameter
 from .stable import sigmoid
+from .type_hints import Array, Scalar
 
 __all__ = [
     "bernoulli_nll",
@@ -30,7 +31,7 @@ __all__ = [
 
 
 @several_forms
-def bernoulli_nll(logits, target, weights=None):
+def bernoulli_nll(logits: Array, target: Array, weights: Array | None = None) -> tuple[Scalar, Array]:
     """-log p(target), every pixel a coin with p(1) = sigmoid(logit): the cross entropy of eq. 3.7.
 
     -sum_j [ x_j log x'_j + (1 - x_j) log(1 - x'_j) ],  x' = sigmoid(l),  which without x' is the stable
@@ -45,7 +46,9 @@ def bernoulli_nll(logits, target, weights=None):
     return (share * terms).sum(), share * (sigmoid(logits) - target)
 
 
-def gaussian_nll(mean, target, variance=1.0, weights=None):
+def gaussian_nll(
+    mean: Array, target: Array, variance: float = 1.0, weights: Array | None = None
+) -> tuple[Scalar, Array]:
     """-log N(target; mean, variance I) = sum_j 1/2 [ (x_j - m_j)^2 / variance + log(2 pi variance) ].
 
     Gradient: dm = (m - x) / variance / batch.
@@ -61,7 +64,9 @@ def gaussian_nll(mean, target, variance=1.0, weights=None):
     return ((difference * dmean).sum() + constant) / 2, dmean
 
 
-def learned_gaussian_nll(mean, target, log_variance, weights=None):
+def learned_gaussian_nll(
+    mean: Array, target: Array, log_variance: Parameter, weights: Array | None = None
+) -> tuple[Scalar, Array]:
     """-log N(target; mean, exp(s) I) with one s = log variance for all numbers, which is learned with the network.
 
     sum_j 1/2 [ (x_j - m_j)^2 exp(-s) + s + log(2 pi) ];  dm = (m - x) exp(-s) / batch,  and for s
@@ -89,7 +94,7 @@ def learned_gaussian_nll(mean, target, log_variance, weights=None):
     return (squares + numbers * (s + math.log(2 * math.pi))) / 2, share * difference * precision
 
 
-def squared_error(prediction, target, weights=None):
+def squared_error(prediction: Array, target: Array, weights: Array | None = None) -> tuple[Scalar, Array]:
     """||y - t||^2, summed over an example's numbers (dissertation, section 2.1.1.2);  dy = 2 (y - t) / batch.
 
     prediction, target : (batch, ...) float.
@@ -99,7 +104,7 @@ def squared_error(prediction, target, weights=None):
     return (share * (difference * difference)).sum(), share * (2 * difference)
 
 
-def softmax_cross_entropy(logits, labels, weights=None):
+def softmax_cross_entropy(logits: Array, labels: Array, weights: Array | None = None) -> tuple[Scalar, Array]:
     """-log softmax(logits)[label], the surprise at the true class (compare dissertation, eqs. D.1 and D.2).
 
     = log sum_k exp(l_k) - l_label, with the largest logit taken out first;  dl = (softmax(l) - onehot) / batch.
@@ -118,7 +123,7 @@ def softmax_cross_entropy(logits, labels, weights=None):
     return (share * terms).sum(), share * dlogits
 
 
-def hinge(scores, labels, weights=None, margin=1.0):
+def hinge(scores: Array, labels: Array, weights: Array | None = None, margin: float = 1.0) -> tuple[Scalar, Array]:
     """sum over the wrong classes k of max(0, s_k - s_label + margin): the true class shall win by the margin.
 
     The multi-class support vector machine of Weston and Watkins (1999).  With violated_k = [s_k - s_label + margin > 0]
@@ -138,7 +143,7 @@ def hinge(scores, labels, weights=None, margin=1.0):
     return (share * terms).sum(), share * dscores
 
 
-def shares(name, prediction, weights):
+def shares(name: str, prediction: Array, weights: Array | None) -> float | Array:
     """What each example counts, w_i / sum w: 1 / batch without weights, else an array (batch, 1, ..., 1).
 
     Raises ValueError, naming the loss, if the batch is empty or the weights are unusable.
@@ -159,7 +164,7 @@ def shares(name, prediction, weights):
     return (weights / total).reshape(batch, *[1] * (prediction.ndim - 1))
 
 
-def check_labels(name, scores, labels):
+def check_labels(name: str, scores: Array, labels: Array) -> None:
     """Raise ValueError or TypeError, naming the loss, unless there is one class for each row of scores."""
     if scores.ndim != 2 or labels.shape != (len(scores),):
         raise ValueError(
@@ -174,7 +179,7 @@ def check_labels(name, scores, labels):
         )
 
 
-def comparable(name, prediction, target):
+def comparable(name: str, prediction: Array, target: Array) -> Array:
     """The target in the prediction's dtype; ValueError or TypeError, naming the loss, if they do not fit together."""
     array_module(target)
     check_together(name, prediction, target)

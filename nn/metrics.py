@@ -6,15 +6,16 @@ scores : (batch, classes), the larger the likelier: logits or probabilities;  la
 
 from .forms import array_module
 from .losses import check_labels
+from .type_hints import Array, Scalar
 
 
-def accuracy(scores, labels):
+def accuracy(scores: Array, labels: Array) -> Scalar:
     """The share of examples whose true class has the largest score: a 0-d value of the scores' dtype, from 0 to 1."""
     check_labels("accuracy", scores, labels)
     return (scores.argmax(axis=1) == labels).mean(dtype=scores.dtype)
 
 
-def confusion_matrix(scores, labels):
+def confusion_matrix(scores: Array, labels: Array) -> Array:
     """How many examples of each true class (rows) were taken for each class (columns): int array (classes, classes).
 
     The diagonal holds what is right; `accuracy` is its sum, divided by the sum of all.

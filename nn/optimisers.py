@@ -11,7 +11,8 @@ import numpy as np
 from . import schedules
 from .device import to_device
 from .forms import array_module, several_forms
-from .layer import load_arrays, unique
+from .layer import Parameter, load_arrays, unique
+from .type_hints import Array, Device, Iterable, Rate
 
 
 class Optimiser:
@@ -27,7 +28,7 @@ class Optimiser:
     Raises ValueError without parameters, or for a learning rate that is not positive.
     """
 
-    def __init__(self, parameters, learning_rate, *memory):
+    def __init__(self, parameters: Iterable[Parameter], learning_rate: Rate, *memory: str):
         self.parameters = unique(parameters)
         if not self.parameters:
             raise ValueError(f"{type(self).__name__} got no parameters: pass network.parameters()")
@@ -39,43 +40,43 @@ class Optimiser:
             setattr(self, name, [array_module(p.data).zeros_like(p.data) for p in self.parameters])
 
     @property
-    def rate(self):
+    def rate(self) -> float:
         """The learning rate of the next step; ValueError if a schedule gives what cannot be one."""
         rate = schedules.at(self.learning_rate, self.steps)
         if not 0 <= rate < math.inf:
             raise ValueError(f"{self.learning_rate} gives the learning rate {rate} at step {self.steps}")
         return rate
 
-    def zero_grad(self):
+    def zero_grad(self) -> None:
         """Make all gradients zero; do it before every backward, since layers add to them."""
         for parameter in self.parameters:
             parameter.zero_grad()
 
-    def step(self):
+    def step(self) -> None:
         """Move every parameter by the rule, for its present gradient."""
         rate = self.rate
         self.steps += 1
         self.update(rate)
 
-    def update(self, rate):
+    def update(self, rate: float) -> None:
         """The rule: step number ``self.steps``, 1 for the first."""
         raise NotImplementedError
 
-    def to_device(self, device):
+    def to_device(self, device: Device) -> None:
         """Move what it remembers to ``"cpu"`` or ``"gpu"``, where the parameters are, to go on there."""
         for name in self._memory:
             setattr(self, name, [to_device(array, device) for array in getattr(self, name)])
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Array]:
         """What it remembers, by name: the live arrays, not copies; and ``steps``, the count, as a 0-d array."""
         named = {f"{i}.{name}": array for name in self._memory for i, array in enumerate(getattr(self, name))}
         return named | {"steps": np.array(self.steps)}
 
-    def state(self):
+    def state(self) -> dict[str, Array]:
         """A copy of every array in `arrays`, by name: what continuing after a pause needs."""
         return {name: array.copy() for name, array in self.arrays().items()}
 
-    def load_state(self, state):
+    def load_state(self, state: dict[str, Array]) -> None:
         """Copy what `state` returned into this optimiser of the same parameters.
 
         Raises ValueError, before anything is changed, unless the names and shapes are those of `state()`.
@@ -102,14 +103,17 @@ class SGD(Optimiser):
     nesterov : whether to look ahead.
     """
 
-    def __init__(self, parameters, learning_rate=1e-2, momentum=0.0, *, nesterov=False):
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: Rate = 1e-2, momentum: float = 0.0, *,
+        nesterov: bool = False,
+    ):  # fmt: skip
         check_decay("SGD", momentum=momentum)
         if nesterov and not momentum:
             raise ValueError("Nesterov's momentum needs a momentum: SGD(parameters, momentum=0.9, nesterov=True)")
         super().__init__(parameters, learning_rate, *(["velocity"] if momentum else []))
         self.momentum, self.nesterov = float(momentum), nesterov
 
-    def update(self, rate):
+    def update(self, rate: float) -> None:
         if not self.momentum:
             for parameter in self.parameters:
                 parameter.data -= rate * parameter.grad
@@ -134,11 +138,11 @@ class AdaGrad(Optimiser):
     eps : keeps the first step finite where g is 0.
     """
 
-    def __init__(self, parameters, learning_rate=1e-2, eps=1e-10):
+    def __init__(self, parameters: Iterable[Parameter], learning_rate: Rate = 1e-2, eps: float = 1e-10):
         super().__init__(parameters, learning_rate, "squares")
         self.eps = float(eps)
 
-    def update(self, rate):
+    def update(self, rate: float) -> None:
         for parameter, s in zip(self.parameters, self.squares, strict=True):
             s += parameter.grad**2
             parameter.data -= rate * parameter.grad / (array_module(s).sqrt(s) + self.eps)
@@ -157,12 +161,14 @@ class RMSProp(Optimiser):
     eps : keeps a step finite where all gradients were 0.
     """
 
-    def __init__(self, parameters, learning_rate=1e-2, decay=0.99, eps=1e-8):
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: Rate = 1e-2, decay: float = 0.99, eps: float = 1e-8
+    ):
         check_decay("RMSProp", decay=decay)
         super().__init__(parameters, learning_rate, "squares")
         self.decay, self.eps = float(decay), float(eps)
 
-    def update(self, rate):
+    def update(self, rate: float) -> None:
         for parameter, s in zip(self.parameters, self.squares, strict=True):
             s[...] = self.decay * s + (1 - self.decay) * parameter.grad**2
             parameter.data -= rate * parameter.grad / (array_module(s).sqrt(s) + self.eps)
@@ -183,12 +189,15 @@ class Adam(Optimiser):
     learning_rate : positive, or a schedule;  beta1, beta2, eps : as above.
     """
 
-    def __init__(self, parameters, learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: Rate = 1e-3, beta1: float = 0.9, beta2: float = 0.999,
+        eps: float = 1e-8,
+    ):  # fmt: skip
         check_decay(type(self).__name__, beta1=beta1, beta2=beta2)
         super().__init__(parameters, learning_rate, "m", "v")
         self.beta1, self.beta2, self.eps = float(beta1), float(beta2), float(eps)
 
-    def update(self, rate):
+    def update(self, rate: float) -> None:
         adam_update(
             [parameter.data for parameter in self.parameters], [parameter.grad for parameter in self.parameters],
             self.m, self.v, self.steps, rate, self.beta1, self.beta2, self.eps,
@@ -207,13 +216,16 @@ class AdamW(Adam):
     weight_decay : how much of theta goes at every step, times the learning rate.
     """
 
-    def __init__(self, parameters, learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, *, weight_decay=1e-2):
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: Rate = 1e-3, beta1: float = 0.9, beta2: float = 0.999,
+        eps: float = 1e-8, *, weight_decay: float = 1e-2,
+    ):  # fmt: skip
         if not weight_decay >= 0:
             raise ValueError(f"AdamW's weight_decay must be at least 0, got {weight_decay}")
         super().__init__(parameters, learning_rate, beta1, beta2, eps)
         self.weight_decay = float(weight_decay)
 
-    def update(self, rate):
+    def update(self, rate: float) -> None:
         for parameter in self.parameters:
             parameter.data *= 1 - rate * self.weight_decay
         super().update(rate)

@@ -50,14 +50,14 @@ class Windows:
     output_size : how many positions the kernel visits, the (height, width) of the correlation's result.
     """
 
-    image_size: tuple
-    kernel_size: tuple
-    stride: tuple
-    padding: tuple
-    output_size: tuple
+    image_size: tuple[int, int]
+    kernel_size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[tuple[int, int], tuple[int, int]]
+    output_size: tuple[int, int]
 
     @cached_property
-    def overlaps(self):
+    def overlaps(self) -> list[tuple[tuple, tuple]]:
         """For each element (i, j) of the kernel: the patch elements that it is laid on, and the pixels under it there.
 
         Two index tuples, into patches (batch, *output_size, *kernel_size, c) and images (batch, *image_size, c).

@@ -13,19 +13,20 @@ from .arguments import checked_padding, pair
 from .device import to_device
 from .forms import array_module, device_of
 from .layer import Layer, check_float, check_gradient_shape
-from .patches import windows_on
+from .patches import Windows, windows_on
+from .type_hints import Array, Padding, Shape, Size
 
 
 class _Pool2D(Layer):
     """What the two have in common: the window and its geometry."""
 
-    def __init__(self, kernel_size, stride=None, padding="valid"):
+    def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Padding = "valid"):
         self.kernel_size = pair(kernel_size, "kernel_size")
         self.stride = self.kernel_size if stride is None else pair(stride, "stride")
         self.padding = checked_padding(padding)
         self._refuse_windows_beside_the_image()
 
-    def windows(self, image_size):
+    def windows(self, image_size: Shape) -> Windows:
         """Where the window lies on an image of (height, width)."""
         return windows_on(tuple(image_size), self.kernel_size, self.stride, self.padding)
 
@@ -63,7 +64,7 @@ class MaxPool2D(_Pool2D):
     Source: Riesenhuber and Poggio (1999); in convolutional networks, Scherer et al. (2010).
     """
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self._check(x)
         xp, windows = array_module(x), self.windows(x.shape[1:3])
         y = xp.full((len(x), *windows.output_size, x.shape[3]), -math.inf, x.dtype)
@@ -72,7 +73,7 @@ class MaxPool2D(_Pool2D):
         self.save_for_backward(x, y, windows)
         return y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         x, y, windows = self.saved()
         check_gradient_shape(self, dy, y.shape)
         xp = array_module(x)
@@ -101,7 +102,7 @@ class AveragePool2D(_Pool2D):
     Source: the subsampling layers of LeCun et al. (1998), section II.B, without their coefficients.
     """
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self._check(x)
         windows = self.windows(x.shape[1:3])
         n = to_device(pixels_in(windows).astype(x.dtype), device_of(x))  # (output_height, output_width, 1)
@@ -111,7 +112,7 @@ class AveragePool2D(_Pool2D):
         self.save_for_backward(n, windows, x.shape)
         return total / n
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         n, windows, shape = self.saved()
         check_gradient_shape(self, dy, (shape[0], *windows.output_size, shape[3]))
         share, dx = dy / n, array_module(dy).zeros(shape, dy.dtype)
@@ -129,14 +130,14 @@ class GlobalAveragePool2D(Layer):
     Source: Lin et al. (2014), section 3.2.
     """
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         check_float(self, x)
         if x.ndim != 4:
             raise ValueError(f"{self!r} got an input of shape {x.shape}: expected images (batch, height, width, c)")
         self.save_for_backward(x.shape)
         return x.mean(axis=(1, 2))
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         ((batch, height, width, c),) = self.saved()
         check_gradient_shape(self, dy, (batch, c))
         share = dy / (height * width)

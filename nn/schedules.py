@@ -12,13 +12,15 @@ needs only its step, and they print and compare as what they are.
 import math
 from dataclasses import dataclass
 
+from .type_hints import Any, Rate
 
-def at(value, step):
+
+def at(value: Rate, step: int) -> float:
     """The number that a number or a schedule gives at a step."""
     return float(value(step) if callable(value) else value)
 
 
-def end(value):
+def end(value: Rate) -> float | None:
     """Where a number or a schedule comes to rest: what it gives at step infinity; NaN if it never does.
 
     `Linear` rests at its end, `WarmUp` where its `then` does; `Step` and `Cyclic` never rest.
@@ -26,7 +28,7 @@ def end(value):
     return at(value, math.inf)
 
 
-def check(schedule, **bounds):
+def check(schedule: Any, **bounds: tuple[float, float]) -> None:
     """Raise ValueError unless each attribute named in `bounds` is finite and within (lowest, highest)."""
     for name, (lowest, highest) in bounds.items():
         value = getattr(schedule, name)
@@ -41,7 +43,7 @@ class Constant:
 
     value: float
 
-    def __call__(self, step):
+    def __call__(self, step: int) -> float:
         return self.value
 
 
@@ -60,7 +62,7 @@ class Linear:
     def __post_init__(self):
         check(self, steps=(1, math.inf))
 
-    def __call__(self, step):
+    def __call__(self, step: int) -> float:
         return self.start + (self.end - self.start) * min(step / self.steps, 1)
 
 
@@ -75,7 +77,7 @@ class Step:
     def __post_init__(self):
         check(self, every=(1, math.inf), factor=(0, math.inf))
 
-    def __call__(self, step):
+    def __call__(self, step: int) -> float:
         return self.value * self.factor ** (step // self.every)
 
 
@@ -93,7 +95,7 @@ class Cosine:
     def __post_init__(self):
         check(self, steps=(1, math.inf))
 
-    def __call__(self, step):
+    def __call__(self, step: int) -> float:
         return self.end + (self.value - self.end) * (1 + math.cos(math.pi * min(step / self.steps, 1))) / 2
 
 
@@ -108,12 +110,12 @@ class WarmUp:
     """
 
     steps: int
-    then: object
+    then: Rate
 
     def __post_init__(self):
         check(self, steps=(1, math.inf))
 
-    def __call__(self, step):
+    def __call__(self, step: int) -> float:
         if step < self.steps:
             return at(self.then, 0) * (step + 1) / (self.steps + 1)
         return at(self.then, step - self.steps)
@@ -135,7 +137,7 @@ class Cyclic:
     def __post_init__(self):
         check(self, period=(1, math.inf), rise=(0.01, 1))
 
-    def __call__(self, step):
+    def __call__(self, step: int) -> float:
         return self.low + (self.high - self.low) * min(step % self.period / self.period / self.rise, 1)
 
 

@@ -1,6 +1,7 @@
 """Layers one after another."""
 
 from .layer import Layer, parts
+from .type_hints import Any, Array, Iterator
 
 
 class Sequential(Layer):
@@ -17,39 +18,39 @@ class Sequential(Layer):
     backward needs only for its last forward.
     """
 
-    def __init__(self, *layers):
+    def __init__(self, *layers: Layer):
         check_layers("Sequential", layers)
         self.layers = list(layers)
 
-    def append(self, layer):
+    def append(self, layer: Layer) -> None:
         """Put one more layer at the end; raises as the constructor does."""
         check_layers("Sequential", [*self.layers, layer])
         self.layers.append(layer)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> Any:
         return Sequential(*self.layers[index]) if isinstance(index, slice) else self.layers[index]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.layers)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         """An empty network is still a network: ``if network`` asks whether there is one."""
         return True
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         for layer in self.layers:
             x = layer.forward(x, training=training)
         return x
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         for layer in reversed(self.layers):
             dy = layer.backward(dy)
         return dy
 
-    def backward_parameters(self, dy):
+    def backward_parameters(self, dy: Array) -> None:
         """As `backward`, but it stops at the first layer with parameters: below it there is nothing to learn."""
         first = next((layer for layer in self.layers if layer.parameters()), None)
         for layer in reversed(self.layers if first is not None else []):
@@ -57,7 +58,7 @@ class Sequential(Layer):
                 return layer.backward_parameters(dy)
             dy = layer.backward(dy)
 
-    def children(self):
+    def children(self) -> dict[str, Layer]:
         return {str(position): layer for position, layer in enumerate(self.layers)}
 
     def __repr__(self):

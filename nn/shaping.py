@@ -3,6 +3,7 @@
 import math
 
 from .layer import Layer, check_gradient_shape
+from .type_hints import Array, Shape
 
 
 class Reshape(Layer):
@@ -17,10 +18,10 @@ class Reshape(Layer):
     Raises ValueError if an example of x has another number of elements.
     """
 
-    def __init__(self, shape):
+    def __init__(self, shape: Shape):
         self.shape = tuple(shape)
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         if math.prod(x.shape[1:]) != math.prod(self.shape):
             raise ValueError(
                 f"{self!r} got an input of shape {x.shape}: {math.prod(x.shape[1:])} elements an example "
@@ -29,7 +30,7 @@ class Reshape(Layer):
         self.save_for_backward(x.shape)
         return x.reshape(len(x), *self.shape)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         (shape,) = self.saved()
         check_gradient_shape(self, dy, (shape[0], *self.shape))
         return dy.reshape(shape)
@@ -41,11 +42,11 @@ class Reshape(Layer):
 class Flatten(Layer):
     """y = x with every example as one row: (batch, height, width, channels) -> (batch, height*width*channels)."""
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         self.save_for_backward(x.shape)
         return x.reshape(len(x), math.prod(x.shape[1:]))
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         (shape,) = self.saved()
         check_gradient_shape(self, dy, (shape[0], math.prod(shape[1:])))
         return dy.reshape(shape)

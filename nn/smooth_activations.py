@@ -8,6 +8,7 @@ import math
 from .forms import array_module
 from .layer import Layer, check_float, check_gradient_shape
 from .stable import erf, sigmoid, softplus
+from .type_hints import Array
 
 
 class Softplus(Layer):
@@ -17,12 +18,12 @@ class Softplus(Layer):
     Source: Dugas et al. (2001).
     """
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         check_float(self, x)
         self.save_for_backward(x)
         return softplus(x)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         (x,) = self.saved()
         check_gradient_shape(self, dy, x.shape)
         return dy * sigmoid(x)
@@ -39,19 +40,19 @@ class ELU(Layer):
     Source: Clevert et al. (2016), eq. 15.
     """
 
-    def __init__(self, alpha=1.0):
+    def __init__(self, alpha: float = 1.0):
         if not alpha > 0:
             raise ValueError(f"ELU's alpha must be positive, got {alpha}")
         self.alpha = float(alpha)
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         check_float(self, x)
         xp = array_module(x)
         y = xp.where(x > 0, x, self.alpha * xp.expm1(xp.minimum(x, 0)))
         self.save_for_backward(y)
         return y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         (y,) = self.saved()
         check_gradient_shape(self, dy, y.shape)
         return dy * array_module(y).where(y > 0, 1, y + self.alpha)  # y > 0 where x > 0
@@ -66,14 +67,14 @@ class SiLU(Layer):
     Source: Elfwing et al. (2018).
     """
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         check_float(self, x)
         s = sigmoid(x)
         y = x * s
         self.save_for_backward(y, s)
         return y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         y, s = self.saved()
         check_gradient_shape(self, dy, y.shape)
         return dy * (s + y * (1 - s))
@@ -87,13 +88,13 @@ class GELU(Layer):
     Source: Hendrycks and Gimpel (2016), section 2.
     """
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         check_float(self, x)
         phi_integral = (1 + erf(x / math.sqrt(2))) / 2
         self.save_for_backward(x, phi_integral)
         return x * phi_integral
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         x, phi_integral = self.saved()
         check_gradient_shape(self, dy, x.shape)
         density = array_module(x).exp(-x * x / 2) / math.sqrt(2 * math.pi)

@@ -4,16 +4,17 @@ import numpy as np
 
 from .device import to_device
 from .forms import device_of
-from .layer import unique
+from .layer import Layer, Parameter, unique
 from .sequential import Sequential
+from .type_hints import DType, Iterable, Shape
 
 
-def count(parameters):
+def count(parameters: Iterable[Parameter]) -> int:
     """How many numbers the parameters hold, a shared one counted once."""
     return sum(int(np.prod(parameter.data.shape)) for parameter in unique(parameters))
 
 
-def summary(network, input_shape, dtype=np.float32):
+def summary(network: Layer, input_shape: Shape, dtype: DType = np.float32) -> str:
     """The layers of a network with output shapes and numbers of parameters, as printable text.
 
     Parameters

@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 
-from .convolution import ConvTranspose2D
+from .convolution import Conv2D, ConvTranspose2D
 from .device import to_host
 from .patches import unfold
+from .type_hints import Array, Shape
 
 
-def unroll(conv, input_shape):
+def unroll(conv: Conv2D | ConvTranspose2D, input_shape: Shape) -> tuple[Array, Array]:
     """Write a `Conv2D` or `ConvTranspose2D` as a dense layer: y.ravel() = x.ravel() @ matrix + bias.
 
     In the dissertation's eq. 2.7, w_{i->j} points to a shared weight omega_p or is undefined: here ``index[i, j]`` is

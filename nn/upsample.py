@@ -2,6 +2,7 @@
 
 from .arguments import pair
 from .layer import Layer, check_float, check_gradient_shape
+from .type_hints import Array, Size
 
 
 class Upsample(Layer):
@@ -20,10 +21,10 @@ class Upsample(Layer):
     Raises ValueError if x is not (batch, height, width, c).
     """
 
-    def __init__(self, factor=2):
+    def __init__(self, factor: Size = 2):
         self.factor = pair(factor, "factor")
 
-    def forward(self, x, *, training=False):
+    def forward(self, x: Array, *, training: bool = False) -> Array:
         check_float(self, x)
         if x.ndim != 4:
             raise ValueError(f"{self!r} got an input of shape {x.shape}: expected images (batch, height, width, c)")
@@ -31,7 +32,7 @@ class Upsample(Layer):
         vertical, horizontal = self.factor
         return x.repeat(vertical, axis=1).repeat(horizontal, axis=2)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array:
         ((batch, height, width, c),) = self.saved()
         vertical, horizontal = self.factor
         check_gradient_shape(self, dy, (batch, vertical * height, horizontal * width, c))

@@ -37,9 +37,12 @@ class Check:
     tolerance: float = 1e-9
 
     def draws(self, seed):
-        """The inputs of every draw: a list of {name: array}."""
-        generators = [np.random.default_rng([seed, draw]) for draw in range(DRAWS)]
-        return [_arrays(self.inputs(rng, rng.permutation(PRIMES).tolist())) for rng in generators]
+        """The inputs of every draw: a list of {name: array}.  No axis has the same length in two draws."""
+        sizes = np.random.default_rng(seed).permutation(PRIMES).tolist()
+        return [
+            _arrays(self.inputs(np.random.default_rng([seed, draw]), sizes[draw:] + sizes[:draw]))
+            for draw in range(DRAWS)
+        ]
 
     def arrays(self, lab, inputs):
         """What `lab` makes of one draw's inputs, which it gets as copies."""

@@ -17,12 +17,16 @@ from pathlib import Path
 
 MEMORY = 768 * 2**20  # bytes
 SECONDS = 10  # by the parent's clock
+PROCESSES = 64  # of the user who runs the check, so that a loop of forks does not fill the machine
 FILE_SIZE = 64 * 2**20  # bytes a file, so that an endless print does not fill the disk
 FOREIGN = ("nn", "vae", "torch", "tensorflow", "jax", "keras", "autograd", "scipy", "sklearn", "cupy")
 
 
 def limit_resources():
-    """Memory, file size, and time (for what outlives the parent's clock), where the system has such limits."""
+    """Memory, file size, processes, and time (for what outlives the parent's clock), where the system has such limits.
+
+    Windows has none of them, macOS none of the memory; there only the parent's clock counts.
+    """
     try:
         import resource
     except ImportError:
@@ -31,6 +35,7 @@ def limit_resources():
         ("RLIMIT_AS", MEMORY),
         ("RLIMIT_CPU", 2 * SECONDS),
         ("RLIMIT_FSIZE", FILE_SIZE),
+        ("RLIMIT_NPROC", PROCESSES),
         ("RLIMIT_CORE", 0),
     ):
         with contextlib.suppress(AttributeError, ValueError, OSError):  # macOS has no limit on the address space

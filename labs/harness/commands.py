@@ -15,6 +15,9 @@ DONE, SOME_FAILED, PROBLEM = 0, 1, 2  # exit status
 
 def main(arguments=None):
     """Run a command; return the exit status: 0 all passed, 1 some failed, 2 wrong usage or a problem of ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console without some letters shows a ? for them
+            stream.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     if options.command is None:
         _parser().print_help()
@@ -47,7 +50,7 @@ def start_command(options):
     lab = find_lab(options.lab)
     file, task = start(lab, options.folder)
     print(f"Read {task}, and write your code into {file}.")
-    where = "" if Path(options.folder).resolve() == Path.cwd() else f" --folder {options.folder}"
+    where = "" if Path(options.folder).resolve() == Path.cwd() else f' --folder "{options.folder}"'
     print(f"Then:  python -m labs check {lab.number}{where}")
     return DONE
 

@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+import time
 from pathlib import Path
+
+TRIES, PAUSE = 10, 0.1  # seconds; on Windows a file that another program reads for a moment cannot be replaced
 
 
 def write_atomically(path, text):
@@ -14,7 +17,19 @@ def write_atomically(path, text):
         with open(handle, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(name, 0o644)
-        os.replace(name, path)
+        _replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _replace(name, path):
+    for left in reversed(range(TRIES)):
+        try:
+            return os.replace(name, path)
+        except PermissionError as error:
+            if not left:
+                raise PermissionError(
+                    error.errno, "cannot be replaced: is it open in another program?", str(path)
+                ) from error
+            time.sleep(PAUSE)

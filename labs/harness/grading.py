@@ -4,6 +4,7 @@ The file is written anew after every check, and replaced in one step: whatever a
 holds all verdicts so far, and every check still to come with score 0.
 """
 
+import functools
 import json
 import re
 import sys
@@ -32,8 +33,7 @@ def grade(submission, number=None, out="results.json", hidden=None, say=print):
         raise LabError(f"there is no submission {submission}")
     lab = find_lab(_number_of(submission) if number is None else number)
     known = references(lab, stored=hidden) if hidden else references(lab)
-    if runs_as_root():
-        print(f"labs: no other user may run {sys.executable}, so the submission runs as root", file=sys.stderr)
+    _warn_of_root()
     tests = [_test(k, check, "this check has not been reached") for k, check in enumerate(lab.checks, 1)]
     results = {"score": 0.0, "execution_time": 0, "output": _announcement(hidden), "tests": tests}
 
@@ -46,7 +46,7 @@ def grade(submission, number=None, out="results.json", hidden=None, say=print):
     try:
         file = submission_in(submission, lab)
     except LabError:
-        results["output"] = f"There is no file {lab.file_name} in the submission, or it is a link, or too large."
+        results["output"] = _missing(lab, submission)
         write()
         return results
     for test, verdict in zip(tests, verdicts_on(lab, file, known=known), strict=True):
@@ -56,12 +56,25 @@ def grade(submission, number=None, out="results.json", hidden=None, say=print):
     return results
 
 
+@functools.cache  # once is enough for a folder of submissions
+def _warn_of_root():
+    if runs_as_root():
+        print(f"labs: no other user may run {sys.executable}, so submissions run as root", file=sys.stderr)
+
+
 def _number_of(submission):
     files = [submission] if submission.is_file() else sorted(submission.glob("lab*.py"))
     numbers = {int(found[1]) for file in files if (found := re.fullmatch(r"lab(\d+)\.py", file.name))}
     if len(numbers) != 1:
         raise LabError(f"which lab is {submission}? No single labN.py tells it: say --lab N")
     return numbers.pop()
+
+
+def _missing(lab, submission):
+    """What to say where there is no plain file of the lab; upper and lower case count, as they do on the grader."""
+    there = [path.name for path in [submission, *submission.glob("*")] if path.is_file()]
+    said = f"There is no file {lab.file_name} in the submission, or it is a link, or too large."
+    return f"{said} It holds: {', '.join(sorted(there)[:10]) or 'no file'}."
 
 
 def _announcement(hidden):

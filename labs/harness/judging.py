@@ -172,5 +172,7 @@ def _trouble(answer):
         hint = ""
         if "MemoryError" in answer.detail:
             hint = "\nA check may use 768 MB: is an array much larger than its inputs?"
+        if "File too large" in answer.detail:
+            hint = "\nA check may print 64 MB: is there a print in a loop?"
         return f"it raised an exception:\n{answer.detail}{hint}"
     return f"{answer.detail}" + ("\nIs there a loop that does not end?" if answer.state == "hung" else "")

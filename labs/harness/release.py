@@ -25,11 +25,11 @@ STUDENTS_README = """# The labs
 
 You need Python 3.10 or later, NumPy and matplotlib, in an environment of their own:
 
-    python -m venv .venv
+    python3 -m venv .venv             (Windows: py -m venv .venv)
     . .venv/bin/activate              (Windows: .venv\\Scripts\\activate)
-    pip install -r requirements.txt
+    python -m pip install -r requirements.txt
 
-Then, in this folder:
+In it, Python is called python on every system.  Then, in this folder:
 
     python -m labs list               the labs, and how long each takes
     python -m labs start 2 .          puts lab2.md, the task, and lab2.py, your file, here
@@ -44,10 +44,17 @@ numbers and other shapes than here.
 SETUP = """#!/usr/bin/env bash
 # Runs once, when the autograder is built.
 set -euo pipefail
+place="${AUTOGRADER:-/autograder}"
+export DEBIAN_FRONTEND=noninteractive
 apt-get update
 apt-get install -y --no-install-recommends python3 python3-venv
-python3 -m venv /autograder/venv
-/autograder/venv/bin/pip install --quiet -r /autograder/source/requirements.txt
+# The system's own Python, whatever else the image has: one below /root no other user may run.
+python="${SYSTEM_PYTHON:-/usr/bin/python3}"
+"$python" -c 'import sys; sys.exit("choose a newer image: Python 3.10 is needed" if sys.version_info < (3, 10) else 0)'
+"$python" -m venv "$place/venv"
+"$place/venv/bin/pip" install --quiet -r "$place/source/requirements.txt"
+setpriv --reuid 65534 --regid 65534 --clear-groups "$place/venv/bin/python" -I -c "import numpy" ||
+    echo "WARNING: no other user may run this Python, so submissions will run as root"
 """
 
 RUN = """#!/usr/bin/env bash
@@ -55,8 +62,9 @@ RUN = """#!/usr/bin/env bash
 set -euo pipefail
 place="${{AUTOGRADER:-/autograder}}"
 chmod -R go-rwx "$place/source"
+chmod go-w "$place/results"
 cd "$place/source"
-"${{PYTHON:-/autograder/venv/bin/python}}" -m labs grade "$place/submission" --lab {number} \\
+"${{PYTHON:-$place/venv/bin/python}}" -m labs grade "$place/submission" --lab {number} \\
     --out "$place/results/results.json" --references {folder}/hidden.npz
 """
 

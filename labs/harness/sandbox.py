@@ -23,6 +23,7 @@ import numpy as np
 from . import child
 
 HERE = Path(__file__).parent
+WINDOWS = os.name == "nt"
 WALL_SECONDS = child.SECONDS + 2  # the start of Python and NumPy included
 OUTPUT = 4000  # characters of what the student's code printed that are shown
 ANSWER = 2**27  # bytes of arrays that are read back
@@ -51,7 +52,8 @@ def run_check(check, checks_file, draws, submission, seconds=None):
         user = another_user()
         if user:
             os.chown(job / "out", user["user"], user["group"])
-        command = [sys.executable, "-I", str(job / "child.py"), str(job), check.part, submission.name]
+        # UTF-8 whatever the system's own encoding is: -I leaves no variable that could say so.
+        command = [sys.executable, "-I", "-X", "utf8", str(job / "child.py"), str(job), check.part, submission.name]
         with open(job / "printed", "wb") as printed:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT, env=_environment(job),
@@ -72,7 +74,7 @@ def run_check(check, checks_file, draws, submission, seconds=None):
 
 def runs_as_root():
     """Whether a submission would run with all rights, because no other user may run this Python."""
-    return os.name != "nt" and os.geteuid() == 0 and not another_user()
+    return not WINDOWS and os.geteuid() == 0 and not another_user()
 
 
 def _furnish(job, checks_file, draws, submission):
@@ -103,12 +105,12 @@ def _environment(job):
     }
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return kept | threads | {
-        "HOME": str(job / "out"), "MPLBACKEND": "agg", "MPLCONFIGDIR": str(job / "out"), "PYTHONIOENCODING": "utf-8",
+        "HOME": str(job / "out"), "MPLBACKEND": "agg", "MPLCONFIGDIR": str(job / "out"),
     }  # fmt: skip
 
 
 def _own_group():
-    if os.name == "nt":
+    if WINDOWS:
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
 
@@ -116,7 +118,7 @@ def _own_group():
 @functools.cache
 def another_user():
     """Popen's arguments for an unprivileged user; none where we may not, or where that user cannot run Python."""
-    if os.name == "nt" or os.geteuid() != 0:
+    if WINDOWS or os.geteuid() != 0:
         return {}
     number = USERS[os.getpid() % len(USERS)]
     user = {"user": number, "group": number, "extra_groups": []}
@@ -130,7 +132,7 @@ def another_user():
 
 def _end(process, user):
     """Stop the child and whatever it started: its group, and with a user of its own everything of that user."""
-    if os.name == "nt":
+    if WINDOWS:
         subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):

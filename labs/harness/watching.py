@@ -20,7 +20,12 @@ def watch(lab, file, names, check_once, rounds=None):
                 continue
             seen = now
             print(time.strftime("\n--- %H:%M:%S"))
-            status = check_once(lab, file, names)
+            try:
+                status = check_once(lab, file, names)
+            except OSError:
+                seen = None  # an editor is replacing the file: look again
+                time.sleep(EVERY)
+                continue
             rounds = None if rounds is None else rounds - 1
     except KeyboardInterrupt:
         print()
@@ -31,6 +36,6 @@ def _stamp(file):
     """What changes when the file is saved; None while an editor is replacing it."""
     try:
         found = file.stat()
-    except FileNotFoundError:
+    except OSError:  # not there, or (Windows) held by the editor
         return None
     return found.st_mtime_ns, found.st_size

@@ -217,7 +217,7 @@ def _argument_names(subject, count):
     except (TypeError, ValueError):
         parameters = ()
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
-    return [names[k] if k < len(names) else ("x" if k == 0 else f"argument {k + 1}") for k in range(count)]
+    return [names[k] if k < len(names) else ("x" if k == 0 else f"argument_{k + 1}") for k in range(count)]
 
 
 def _array(value):

@@ -1,14 +1,17 @@
 """The front door: arrays, a layer or a loss."""
 
+from typing import Any
+
 import numpy as np
 
 from .evidence import Evidence
+from .finding import Finding
 from .from_jacobian import together
 from .layers import diagnose_layer
 from .naming import name_gradient
 
 
-def diagnose(subject, *arguments, **options):
+def diagnose(subject: Any, *arguments: Any, **options: Any) -> Finding:
     """Say what is wrong with a gradient, a layer, or a loss: by name, or else by place.
 
     Three things can be diagnosed.  In each, a list stands for draws: one entry for each of several random cases, which

@@ -9,10 +9,13 @@ import itertools
 
 import numpy as np
 
-from .evidence import DISTINCT, distance, scale
+from .evidence import DISTINCT, Evidence, distance, scale
 from .match import Match, number
 from .regression import fit
 
+FACTORS = 5  # so many quantities in the formulas that are tried
+FREE = 40  # elements from which on any coefficients are told
+FEWEST = 16  # elements of a part of the array, for a formula of that part
 LONGEST = 3  # products in a sum
 GRID = 24  # coefficients are whole multiples of 1 / GRID, or no formula is behind them
 LARGEST = 8
@@ -20,31 +23,59 @@ CHECKED = 4  # elements on which a sum is tried that the others have determined
 COLUMNS = {1: 1000, 2: 100, 3: 40}  # so many products are tried in sums of that length, simple ones first
 
 
-def short_formula(evidence, factors):
-    """A match where the gradient, and not the truth, is a short sum of products.
+def short_formula(evidence):
+    """Matches where the gradient, and not the truth, is a short sum of products of the evidence's quantities."""
+    found = _formulas(evidence, factors_of(evidence))
+    if not found:
+        return []
+    formula, right, words = found
+    seen = f"your {evidence.label} is in every element {_text(formula)}{words}"
+    return [Match(_name(formula, right), seen, "Compare that with your derivation, on paper.")]
 
-    factors : {name: one array a draw} of the truth's shape, the inputs of the formula; "dy" among them.
-    """
+
+def formula_there(evidence, masks):
+    """The formula of the elements in the masks as words; "" if it is none, or there are few elements."""
+    if sum(int(m.sum()) for m in masks) < FEWEST:
+        return ""
+
+    def there(arrays):
+        return [a[m] for a, m in zip(arrays, masks, strict=True)]
+
+    part = Evidence(there(evidence.gradient), there(evidence.truth), sizes=evidence.sizes)
+    found = _formulas(part, {name: there(arrays) for name, arrays in factors_of(evidence).items()})
+    return f"{_text(found[0])}{found[2]}" if found else ""
+
+
+def factors_of(evidence):
+    """The quantities that may stand in a formula: the first of the truth's shape, and no "slope", which is one."""
+    shapes = [t.shape for t in evidence.truth]
+    names = [name for name in evidence.quantities if " " not in name and not name.startswith("exp(")]
+    same = [name for name in names if [a.shape for a in evidence.quantities[name]] == shapes]
+    return {name: evidence.quantities[name] for name in same[:FACTORS]}
+
+
+def _formulas(evidence, factors):
+    """(formula of the gradient, that of the truth or None, what both are divided by), or None."""
+    if not factors:
+        return None
     products = _products(factors)
     flat = {name: np.concatenate([p.ravel() for p in product]) for name, product in products.items()}
     flat = {name: column for name, column in flat.items() if np.isfinite(column).all() and column.any()}
     target = np.concatenate([g.ravel() for g in evidence.gradient])
     truth = np.concatenate([t.ravel() for t in evidence.truth])
-    if target.size < 4 * LONGEST:
-        return []
+    if not flat or target.size < 4 * LONGEST:
+        return None
     if distance(target, truth) < DISTINCT * scale(truth):
-        return []
+        return None
     # A loss's mean over the batch divides by another number in every draw.
     batch = np.concatenate(
         [np.full(t.size, float(s.get("batch", 1))) for t, s in zip(evidence.truth, evidence.sizes, strict=True)]
     )
     for count, words in ((1.0, ""), (batch, ", divided by the batch size")):
-        formula = _shortest(flat, target * count)
+        formula = _shortest(flat, target * count, factors)
         if formula:
-            right = _shortest(flat, truth * count)
-            seen = f"your {evidence.label} is in every element {_text(formula)}{words}"
-            return [Match(_name(formula, right), seen, "Compare that with your derivation, on paper.")]
-    return []
+            return formula, _shortest(flat, truth * count, factors), words
+    return None
 
 
 def _products(factors):
@@ -67,6 +98,9 @@ def _products(factors):
         inner[f"{a} {b}"] = [p * q for p, q in zip(factors[a], factors[b], strict=True)]
         inner[f"{a} {b}^2"] = [p * q * q for p, q in zip(factors[a], factors[b], strict=True)]
         inner[f"{a}^2 {b}"] = [p * p * q for p, q in zip(factors[a], factors[b], strict=True)]
+        with np.errstate(all="ignore"):
+            inner[f"{a}/{b}"] = [p / q for p, q in zip(factors[a], factors[b], strict=True)]
+            inner[f"{b}/{a}"] = [q / p for p, q in zip(factors[a], factors[b], strict=True)]
     if "dy" not in factors:
         return inner
     dy = factors["dy"]
@@ -77,15 +111,21 @@ def _products(factors):
     return outer | {name: arrays for name, arrays in inner.items() if not name.startswith("dy")}
 
 
-def _shortest(columns, target):
-    """{name: coefficient} of the shortest sum of columns that is the target, or None; prefers early columns."""
+def _shortest(columns, target, factors):
+    """{name: coefficient} of the shortest sum of columns that is the target, or None; prefers early columns.
+
+    The coefficients are simple fractions; of the factors themselves, as in a step of momentum, they may be any numbers.
+    """
     if not np.isfinite(target).all() or not target.any():
         return None
     names, matrix = list(columns), np.stack(list(columns.values()), axis=1)
     for length in range(1, LONGEST + 1):
         for chosen in _promising(matrix, target, length):
             coefficients = fit([matrix[:, k] for k in chosen], target)
-            if coefficients is not None and all(map(_is_plain, coefficients)):
+            if coefficients is None:
+                continue
+            free = length <= 2 and all(names[k] in factors for k in chosen) and target.size > FREE
+            if free or all(map(_is_plain, coefficients)):
                 return {names[k]: float(c) for k, c in zip(chosen, coefficients, strict=True)}
     return None
 

@@ -47,7 +47,19 @@ def constant_ratio(evidence):
     if close(ratios, norms) and len(ratios) > 1:
         return [Match("divided by its norm", f"{seen}: it has length 1", "Look for a normalisation or clipping.")]
     look = "Which constant of the formula is that, or which one is left out?"
+    if same := _perhaps(ratios, evidence):
+        look = f"{same}, in all draws. That may be chance: other sizes in each draw would tell. {look}"
     return [Match(None, seen, look, "everywhere, one factor")]
+
+
+def _perhaps(ratios, evidence):
+    """ "9 is the height" for sizes which are the same in all draws, so that nothing more is known."""
+    found = [
+        f"{size[0]} is the {name} size"
+        for name, size in _sizes(evidence).items()
+        if len(set(size)) == 1 and any(close(ratios, [size[0] ** p] * len(ratios)) for p in (1, -1, 0.5, -0.5))
+    ]
+    return " and ".join(found)
 
 
 def explain(ratios, evidence, simple=False):
@@ -83,6 +95,7 @@ def _levels(evidence):
             _divided(sizes[a], sizes[b]), f"{a} for {b}", f"that is {a} / {b}", f"Is {a} counted where {b} is meant?"
         )
         for a, b in itertools.permutations(sizes, 2)
+        if _varies(sizes[a]) or _varies(sizes[b])
     ]
     return [first, doubled, products + others, quotients, pairs]
 
@@ -106,28 +119,46 @@ def _products(sizes):
 
 
 def _of_size(name, values, evidence):
+    """The factors that a size leaves behind; few if it is the same in all draws, where it may be another number."""
+    everything = [math.prod(t.shape) for t in evidence.truth]
+    inner = [math.prod(t.shape[1:]) for t in evidence.truth]
+    whole = evidence.axes[:1] == ("batch",) and (close(values, everything) or close(values, inner))
+    if not _varies(values) and not _is_telling(values[0]) and not (whole and values[0] > 2):
+        return []
     what = f"the {name} size" if " * " not in name else name
     words = (
         f"{numbers(values)} is {what}"
         if len(set(values)) == 1
         else f"{', '.join(map(str, values))} are {what} of each draw"
     )
-    divided = "batch divided twice" if name == "batch" else f"divided by {name}"
-    everything = [math.prod(t.shape) for t in evidence.truth]
-    inner = [math.prod(t.shape[1:]) for t in evidence.truth]
-    if evidence.axes[:1] == ("batch",) and (close(values, everything) or close(values, inner)):
-        divided = "mean over everything"
+    divided = "mean over everything" if whole else "batch divided twice" if name == "batch" else f"divided by {name}"
     look = f"Look where something is divided by {what}, and whether that is done exactly once."
-    return [
+    plain = [
         Factor(values, f"{name} not divided", words, look),
         Factor(tuple(1 / v for v in values), divided, words, look),
+    ]
+    if not _varies(values):
+        return plain if _is_telling(values[0]) else plain[1:]
+    return [
+        *plain,
         Factor(tuple(v**-0.5 for v in values), f"divided by sqrt({name})", f"that is 1/sqrt({name})", look),
         Factor(tuple(v**0.5 for v in values), f"times sqrt({name})", f"that is sqrt({name})", look),
         Factor(tuple(v**-2.0 for v in values), f"divided by {name} squared", f"that is 1/{name}^2", look),
     ]
 
 
+def _varies(values):
+    return len(values) == 1 or len(set(values)) > 1
+
+
+def _is_telling(number):
+    """Whether a number is hardly anything but the size: a prime from 5 on, no 2, 3 or 9."""
+    return number >= 5 and all(number % k for k in range(2, math.isqrt(number) + 1))
+
+
 def _less_one(name, values):
+    if not _varies(values):
+        return []
     look = f"Count the {name} size again: is one left out, or one taken off on purpose?"
     return [
         Factor(tuple(v / (v - 1) for v in values), f"{name} - 1 for {name}", f"that is {name} / ({name} - 1)", look),

@@ -25,10 +25,10 @@ class Finding:
     location: str | None = None
     stage: str = "gradient"
     array: str | None = None
-    others: tuple = ()
+    others: tuple[str, ...] = ()
 
     @property
-    def names(self):
+    def names(self) -> tuple[str, ...]:
         """All names that explain the numbers: none, one, or several which cannot be told apart."""
         return () if self.name is None else (self.name, *self.others)
 

@@ -5,10 +5,13 @@ formula, the contributions J dy tell which examples, positions and channels are 
 is forgotten, if only the diagonal counts, or if the Jacobian is applied transposed or twice.
 """
 
+import copy
+
 import numpy as np
 
-from .evidence import Evidence
+from .evidence import Evidence, scale
 
+PROBED, SHIFT = 4, 0.25  # elements of the truth that are asked for exp(p x), and how far x is moved
 AXES = {1: ("feature",), 2: ("batch", "feature"), 3: ("batch", "position", "channel")}
 IMAGE_AXES = ("batch", "height", "width", "channel")
 
@@ -143,11 +146,14 @@ def _slopes_again(label, t, case):
             continue
         with np.errstate(over="ignore"):
             found |= {
-                f"exp({name}) for exp({name}/2)": t * np.exp(a / 2),
-                f"exp({name}/2) for exp({name})": t * np.exp(-a / 2),
                 f"derivative for exp({name}/2), not for {name}": 2 * t * np.exp(-a / 2),
                 f"derivative for exp({name}), not for {name}": t * np.exp(-a),
             }
+            power = _power_of_exp(label, name, case)
+            for other in (-1, -0.5, 0, 0.5, 1, 1.5, 2):
+                if power and other != power:
+                    ending = f"for {_exp(name, power)}" if other else "forgotten"
+                    found[f"{_exp(name, other or power)} {ending}"] = t * np.exp((other - power) * a)
             if label == f"d{name}":
                 s = 1 / (1 + np.exp(-a))
                 p = np.exp(a - a.max(axis=-1, keepdims=True))
@@ -158,6 +164,28 @@ def _slopes_again(label, t, case):
             if (a > 0).all():
                 found[f"derivative for log({name}), not for {name}"] = t * a
     return found
+
+
+def _power_of_exp(label, name, case):
+    """The p for which the truth is exp(p name) times what does not change with name; None if it is not so."""
+    some = np.random.default_rng(0).permutation(case.array(label).size)[:PROBED]
+    twin = copy.copy(case)
+    twin.more = list(case.more)
+    moved = twin.array(f"d{name}")
+    before = twin.derivatives(label, some)
+    moved += SHIFT
+    after = twin.derivatives(label, some)
+    big = np.abs(before) > 1e-3 * scale(before)
+    if not big.any() or (after[big] / before[big]).min() <= 0:
+        return None
+    powers = np.log(after[big] / before[big]) / SHIFT
+    power = round(2 * float(powers.mean())) / 2
+    return power if power and np.abs(powers - power).max() < 1e-5 else None
+
+
+def _exp(name, power):
+    words = {0.5: f"{name}/2", 1: name, 1.5: f"3 {name}/2", 2: f"2 {name}", -0.5: f"-{name}/2", -1: f"-{name}"}
+    return f"exp({words.get(power, f'{power:g} {name}')})"
 
 
 def _one_patch(J, t, dy):
@@ -220,7 +248,7 @@ def _squashed(label, case):
     found = {f"sigmoid({name})": s, f"softmax({name})": e / e.sum(axis=1, keepdims=True)}
     for other, a in zip(case.names[1:], case.more, strict=True):
         if isinstance(a, np.ndarray) and a.dtype.kind == "f" and a.shape == x.shape:
-            found[f"|{name}-{other}|"] = np.abs(x - a)
+            found[f"|{name} - {other}|"] = np.abs(x - a)
         if isinstance(a, np.ndarray) and a.dtype.kind in "iu" and a.shape == x.shape[:1]:
             found[f"one-hot({other})"] = 1.0 * (a[:, None] == np.arange(x.shape[1]))
     return found | {f"the slope of sigmoid({name})": s * (1 - s)}

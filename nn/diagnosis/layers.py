@@ -7,6 +7,7 @@ import numpy as np
 
 from . import state
 from .case import cases_of
+from .dependence import dependence
 from .evidence import Evidence
 from .finding import Finding
 from .first_run import first_run
@@ -64,7 +65,8 @@ def _gradients(cases, know, constants):
     for label, evidence in zip(labels, all_evidence, strict=True):
         evidence.mutants |= _gradients_of_others(evidence, all_evidence)
         further = [] if cases[0].is_loss else [substituted(label, cases)]
-        finding = name_gradient(evidence, further, part_of_dy(label, cases[0]))
+        observe = [part_of_dy(label, cases[0]), dependence(label, cases[0])]
+        finding = name_gradient(evidence, further, observe)
         if finding.ok:
             right.append(label)
         else:

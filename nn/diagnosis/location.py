@@ -1,134 +1,85 @@
-"""If nothing fits: where does it differ?  Rows, channels, the border, or where some quantity is positive."""
+"""If nothing fits: where does it differ, and how?
 
-import math
+By whole indices (rows, channels, the border), by a condition (where x is negative, where it is the largest of its
+row), or both; and what stands there instead: zeros, a multiple of the truth or of dy, the truth plus a constant.
+"""
 
 import numpy as np
 
+from .conditions import by_condition, index_differences, only_where, related
+from .dictionary import formula_there
 from .evidence import RIGHT, distance, scale
 from .factors import close
 from .match import Match, number
-
-LISTED = 6  # so many indices are written out
+from .places import along_axes, block_of, listed
 
 
 def locate(evidence):
     """A `Match` without a name that says where the gradient is wrong."""
-    masks = [_wrong(g, t) for g, t in zip(evidence.gradient, evidence.truth, strict=True)]
+    masks = wrong_elements(evidence)
     if not all(np.isfinite(g).all() for g in evidence.gradient):
         bad = next(g for g in evidence.gradient if not np.isfinite(g).all())
-        place = _indices(~np.isfinite(bad), evidence)
+        place = listed(~np.isfinite(bad), evidence.axes)
         return Match(None, f"your {evidence.label} has NaN or infinite values: {place}", "", place)
-    if all(_is_inverted(g, t) for g, t in zip(evidence.gradient, evidence.truth, strict=True)):
+    if all(_is_inverted(g, t) for g, t in _pairs(evidence)):
         seen = f"your {evidence.label} is zero exactly where the truth is not, and the other way round"
         return Match("mask inverted", seen, "Which elements does the mask let through?")
-    places = along_axes(masks, evidence) or _by_sign(masks, evidence) or _scattered(masks, evidence)
-    what = _how(masks, evidence)
-    return Match(None, f"your {evidence.label} differs from the truth {places}{what}", "", places + what)
+    place, what = place_of(evidence), _how(masks, evidence)
+    vague = not place or (place == "everywhere" and not what)
+    place = place or only_where(masks, _quantities(masks, evidence)) or _scattered(masks, evidence)
+    return Match(None, f"your {evidence.label} differs from the truth {place}{what}", "", place + what, vague)
+
+
+def place_of(evidence):
+    """Words for where the gradient differs from the truth; "" where no words fit."""
+    masks, axes = wrong_elements(evidence), evidence.axes
+    place = along_axes(masks, axes)
+    if place or not masks[0].ndim:
+        return place
+    quantities = _quantities(masks, evidence)
+    nonzero = [np.abs(t) > RIGHT * scale(t) for t in evidence.truth]
+    if condition := by_condition(masks, quantities, axes, nonzero):
+        return condition
+    words, blocks = block_of(masks, axes)
+
+    def inside(arrays):
+        return [a[block] for a, block in zip(arrays, blocks, strict=True)]
+
+    quantities = {name: inside(arrays) for name, arrays in quantities.items()}
+    condition = by_condition(inside(masks), quantities, axes, inside(nonzero)) if words else ""
+    return f"for {words}: {condition}" if condition else ""
+
+
+def _quantities(masks, evidence):
+    """{name: one array a draw, laid over the masks} of all that conditions may be about."""
+    known = evidence.quantities | related(evidence.quantities) | index_differences(masks, evidence.axes)
+    known |= {"the truth": evidence.truth, "|the truth|": [np.abs(t) for t in evidence.truth]}
+    return {
+        name: [np.broadcast_to(a, m.shape) for a, m in zip(arrays, masks, strict=True)]
+        for name, arrays in known.items()
+        if all(_fits(a, m) for a, m in zip(arrays, masks, strict=True))
+    }
+
+
+def wrong_elements(evidence):
+    """A mask for each draw."""
+    return [~(np.abs(g - t) <= RIGHT * scale(t)) for g, t in _pairs(evidence)]
+
+
+def _pairs(evidence):
+    return zip(evidence.gradient, evidence.truth, strict=True)
+
+
+def _fits(array, mask):
+    try:
+        return np.broadcast_shapes(array.shape, mask.shape) == mask.shape
+    except ValueError:
+        return False
 
 
 def _is_inverted(gradient, truth):
     zero = np.abs(truth) <= RIGHT * scale(truth)
     return 2 < zero.sum() < zero.size - 2 and np.array_equal(gradient == 0, ~zero)
-
-
-def _wrong(gradient, truth):
-    return ~(np.abs(gradient - truth) <= RIGHT * scale(truth))
-
-
-def along_axes(masks, evidence):
-    """A description by whole indices of axes: "everywhere", "for channel 2", "at the border"; "" where none fits."""
-    if all(mask.all() for mask in masks):
-        return "everywhere"
-    ndim = masks[0].ndim
-    lines = [_sets(mask) for mask in masks]
-    if any(mask.mean() > 0.9 for mask in masks) and any(
-        math.prod(map(len, sets)) == m.size for sets, m in zip(lines, masks, strict=True)
-    ):
-        return ""
-    for draw_mask, sets in zip(masks, lines, strict=True):
-        block = np.zeros_like(draw_mask)
-        if all(len(s) for s in sets):
-            block[np.ix_(*sets)] = True
-        if not draw_mask.any():
-            continue
-        if draw_mask[block].mean() < 0.9:
-            return _border(masks, evidence)
-    parts = []
-    for axis in range(ndim):
-        texts = [_of_axis(sets[axis], mask.shape[axis]) for sets, mask in zip(lines, masks, strict=True) if mask.any()]
-        if any(text != "all" for text in texts):
-            text = texts[0] if len(set(texts)) == 1 else " / ".join(texts) + " (draw by draw)"
-            parts.append(f"{evidence.axes[axis]} {text}")
-    draws = sum(mask.any() for mask in masks)
-    return f"for {', '.join(parts)}" + (f" in {draws} of {len(masks)} draws" if draws < len(masks) else "")
-
-
-def _sets(mask):
-    return [np.flatnonzero(mask.any(axis=tuple(set(range(mask.ndim)) - {axis}))) for axis in range(mask.ndim)]
-
-
-def _of_axis(indices, size):
-    if len(indices) == size:
-        return "all"
-    if len(indices) > 1 and np.array_equal(indices, [0, size - 1]):
-        return "first and last"
-    if len(indices) == 1 and indices[0] == 0:
-        return "first (0)"
-    if len(indices) == 1 and indices[0] == size - 1:
-        return f"last ({size - 1})"
-    if len(indices) > LISTED:
-        return f"{len(indices)} of {size}"
-    return ", ".join(map(str, indices.tolist()))
-
-
-def _border(masks, evidence):
-    """ "at the border" where only first and last indices of the two middle axes are wrong."""
-    for axes in ((1, 2), (0, 1)):
-        if masks[0].ndim <= axes[1]:
-            continue
-        inner = tuple(slice(1, -1) if axis in axes else slice(None) for axis in range(masks[0].ndim))
-        if all(mask.any() and mask[inner].size and not mask[inner].any() for mask in masks):
-            return f"at the border of {evidence.axes[axes[0]]} and {evidence.axes[axes[1]]}"
-    return ""
-
-
-def _by_sign(masks, evidence):
-    """ "where x is negative": the wrong elements are all those, in all draws."""
-    known = dict(evidence.quantities) | {"the truth": evidence.truth, f"your {evidence.label}": evidence.gradient}
-    for name, quantity in known.items():
-        try:
-            laid = [np.broadcast_to(q, m.shape) for q, m in zip(quantity, masks, strict=True)]
-        except ValueError:
-            continue
-        tests = {"positive": np.greater, "negative": np.less, "zero": np.equal}
-        for word, test in tests.items():
-            signs = [test(q, 0) for q in laid]
-            nonzero = [np.abs(t) > RIGHT * scale(t) for t in evidence.truth]
-            exact = all(np.array_equal(m, s) for m, s in zip(masks, signs, strict=True))
-            nearly = all(np.array_equal(m, s & n) for m, s, n in zip(masks, signs, nonzero, strict=True))
-            if (exact or nearly) and all(m.any() and not m.all() for m in masks):
-                return f"where {name} is {word}"
-        if name == f"your {evidence.label}":
-            continue  # an interval of the wrong values says nothing
-        text = _interval(name, np.concatenate([q.ravel() for q in laid]), np.concatenate([m.ravel() for m in masks]))
-        if text:
-            return text
-    return ""
-
-
-def _interval(name, values, wrong):
-    """ "where x lies above 1": all values of the wrong elements, and no others, lie in one interval."""
-    if not 4 <= wrong.sum() <= wrong.size - 4:
-        return ""
-    low, high = values[wrong].min(), values[wrong].max()
-    right = values[~wrong]
-    if ((low <= right) & (right <= high)).any():
-        return ""
-    if not (right < low).any():
-        return f"where {name} lies below about {(high + right.min()) / 2:.3g}"
-    if not (right > high).any():
-        return f"where {name} lies above about {(low + right.max()) / 2:.3g}"
-    return f"where {name} lies between about {low:.3g} and {high:.3g}"
 
 
 def _scattered(masks, evidence):
@@ -137,33 +88,65 @@ def _scattered(masks, evidence):
     if wrong > 0.9 * total:
         return f"nearly everywhere: in {wrong} of {total} elements of all draws"
     first = next(m for m in masks if m.any())
-    return f"in {wrong} of {total} elements of {draws} draws: {_indices(first, evidence)}"
-
-
-def _indices(mask, evidence):
-    places = [tuple(map(int, place)) for place in np.argwhere(mask)]
-    more = f" and {len(places) - LISTED} more" if len(places) > LISTED else ""
-    return f"at {', '.join(map(str, places[:LISTED]))}{more} ({', '.join(evidence.axes)})"
+    return f"in {wrong} of {total} elements of {draws} draws: {listed(first, evidence.axes)}"
 
 
 def _how(masks, evidence):
-    """What stands at the wrong places: zeros, one multiple of the truth, or one factor for each index of an axis."""
-    if all(not g[m].any() for g, m in zip(evidence.gradient, masks, strict=True)):
+    """What stands at the wrong places; "" where no words fit."""
+    there = [(g[m], t[m], k) for k, ((g, t), m) in enumerate(zip(_pairs(evidence), masks, strict=True)) if m.any()]
+    if not any(g.any() for g, _, _ in there):
         return ", where yours is 0"
     if all(g.size > 1 and np.ptp(g) <= RIGHT * scale(g) for g in evidence.gradient):
         return ", where yours is one number everywhere"
     for axis in range(masks[0].ndim):
         others = tuple(set(range(masks[0].ndim)) - {axis})
-        if others and all(
-            _constant_along(g, t, others) for g, t in zip(evidence.gradient, evidence.truth, strict=True)
-        ):
+        if others and all(_constant_along(g, t, others) for g, t in _pairs(evidence)):
             return f", by one factor for each {evidence.axes[axis]}"
-    ratios = [
-        _common_ratio(g[m], t[m]) for g, t, m in zip(evidence.gradient, evidence.truth, masks, strict=True) if m.any()
-    ]
-    if None not in ratios and close(ratios, ratios[:1] * len(ratios)) and sum(int(m.sum()) for m in masks) > 1:
-        return f", where yours is {number(ratios[0])} times the truth"
+    if words := _multiple(there, masks, evidence) or _moved(there) or _other_zeros(there):
+        return words
+    formula = "" if all(m.all() for m in masks) else formula_there(evidence, masks)
+    return f", where yours is {formula}" if formula else ""
+
+
+def _multiple(there, masks, evidence):
+    """A multiple of the truth, or of a known quantity, with one factor in all draws."""
+    if sum(g.size for g, _, _ in there) < 2:
+        return ""
+    if ratio := _one([_common_ratio(g, t) for g, t, _ in there]):
+        return f", where yours is {number(ratio)} times the truth"
+    if sum(g.size for g, _, _ in there) < 8 or all(m.all() for m in masks):
+        return ""
+    for name, arrays in evidence.quantities.items():
+        if all(_fits(a, m) for a, m in zip(arrays, masks, strict=True)):
+            laid = [np.broadcast_to(arrays[k], masks[k].shape)[masks[k]] for _, _, k in there]
+            if ratio := _one([_common_ratio(g, a) for (g, _, _), a in zip(there, laid, strict=True)]):
+                return f", where yours is {'' if number(ratio) == '1' else f'{number(ratio)} times '}{name}"
     return ""
+
+
+def _one(ratios):
+    """The number that all of them are, or None."""
+    return ratios[0] if None not in ratios and close(ratios, ratios[:1] * len(ratios)) else None
+
+
+def _moved(there):
+    """One number too much, in each draw."""
+    if any(g.size < 2 for g, _, _ in there):
+        return ""
+    off = [float((g - t).mean()) for g, t, _ in there]
+    if any(distance(g - t, d) > RIGHT * scale(t) for (g, t, _), d in zip(there, off, strict=True)):
+        return ""
+    words = ", ".join(dict.fromkeys(number(abs(d)) for d in off))
+    return f", where yours is too {'large' if off[0] > 0 else 'small'} by {words}"
+
+
+def _other_zeros(there):
+    """Zeros at other places, and nothing else: another mask."""
+    zeros = [[np.abs(a) <= RIGHT * scale(t) for a in (g, t)] for g, t, _ in there]
+    lost, new = (sum(int(pair[k].sum()) for pair in zeros) for k in (0, 1))
+    if not lost or not new or any((mine == right).any() for mine, right in zeros):
+        return ""
+    return f", where one of the two is 0: yours in {lost} elements, the truth in {new}"
 
 
 def _constant_along(gradient, truth, axes):

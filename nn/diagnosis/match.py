@@ -11,6 +11,7 @@ class Match:
     seen: str
     look: str = ""
     location: str = "everywhere"
+    vague: bool = False  # the location says little: everywhere, or only a list of elements
 
 
 def number(value):

@@ -11,22 +11,23 @@ from .dictionary import short_formula
 from .evidence import RIGHT, distance, scale
 from .factors import constant_ratio
 from .finding import Finding
-from .location import locate
+from .location import locate, place_of, wrong_elements
 from .mutants import known_mutants, matching, mutants_with_nan
 from .operators import moved_about, moved_partly
-from .powers import power_of_a_quantity
+from .powers import power_of_a_quantity, product_of_powers
+from .products import wrong_factor
 from .regression import something_added, wrong_summands, wrong_terms
+from .spans import named_along, wrong_along
 
-FACTORS = 5  # so many quantities in the formulas that are tried
 TOLD = 3  # so many names at most
 SINGLE_PRECISION = 2e-6  # a relative error up to this is what float32 leaves
 
 
-def name_gradient(evidence, further=(), observe=None):
+def name_gradient(evidence, further=(), observe=()):
     """The `Finding` for one array.
 
     further : functions of the evidence that return matches, tried after the five techniques.
-    observe : one more, whose matches have no name, for the gradient that is wrong everywhere.
+    observe : more of them, whose matches have no name, for a gradient of which only elements could be listed.
     """
     finding = wrong_shape(evidence)
     if finding:
@@ -41,8 +42,9 @@ def name_gradient(evidence, further=(), observe=None):
 
 def _located(evidence, observe):
     found = locate(evidence)
-    if observe and found.name is None and (found.location == "everywhere" or "nearly everywhere" in found.location):
-        found = next(iter(observe(evidence)), found)
+    if found.name is None and found.vague:
+        techniques = (*observe, wrong_along, wrong_factor)
+        found = next((match for technique in techniques for match in technique(evidence)), found)
     return _finding([found], evidence)
 
 
@@ -66,20 +68,9 @@ def _mutants_and_operators(evidence):
     return matching([*known_mutants(evidence), *moved_about(evidence)], evidence) or moved_partly(evidence)
 
 
-def _formula(evidence):
-    """`short_formula` of the first quantities that have the truth's shape."""
-    shapes = [t.shape for t in evidence.truth]
-    same = {name: q for name, q in evidence.quantities.items() if [a.shape for a in q] == shapes and _is_plain(name)}
-    return short_formula(evidence, dict(list(same.items())[:FACTORS])) if same else []
-
-
-def _is_plain(name):
-    """Whether a quantity's name can stand in a formula: no "the slope", whose formula is what is asked, no exp(x)."""
-    return " " not in name and not name.startswith("exp(")
-
-
 TECHNIQUES = (
-    constant_ratio, _mutants_and_operators, power_of_a_quantity, wrong_terms, _formula, something_added, wrong_summands
+    constant_ratio, _mutants_and_operators, power_of_a_quantity, wrong_terms, short_formula, product_of_powers,
+    something_added, wrong_summands, named_along,
 )  # fmt: skip
 
 
@@ -91,7 +82,14 @@ def _finding(matches, evidence):
     for other in matches[1:]:
         message += f" Or, with the same numbers: {other.seen}."
     others = tuple(match.name for match in matches[1:])
-    return Finding(False, message, first.name, first.location, array=evidence.label, others=others)
+    location = _place(evidence) if first.name and first.location == "everywhere" else first.location
+    return Finding(False, message, first.name, location, array=evidence.label, others=others)
+
+
+def _place(evidence):
+    """Where the gradient is wrong by a mistake that has a name, which may be in a part only."""
+    wrong, total = (sum(int(f(m)) for m in wrong_elements(evidence)) for f in (np.sum, np.size))
+    return place_of(evidence) or f"{'nearly everywhere: ' if wrong > 0.9 * total else ''}in {wrong} of {total} elements"
 
 
 def _is_rounded(evidence):

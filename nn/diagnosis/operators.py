@@ -110,9 +110,15 @@ def _is_moved(gradient, truth, moved):
 
 
 def _clipped(evidence):
-    """The truth, cut off at one value from above and one from below."""
+    """The truth, cut off at one value from above and one from below.
+
+    Not at 0: that is what any mask leaves which happens to let one sign through.
+    """
     low, high = min(g.min() for g in evidence.gradient), max(g.max() for g in evidence.gradient)
     cut = [np.clip(t, low, high) for t in evidence.truth]
+    size = max(map(scale, evidence.truth))
+    if min(abs(low), abs(high)) < RESIDUAL * size:
+        return []
     often = sum(int((t >= high).sum() + (t <= low).sum()) for t in evidence.truth)
     if often < 4 or not evidence.explained_by(cut):
         return []

@@ -1,17 +1,21 @@
 """Third technique: the ratio is in each element a power of a known quantity.
 
 log |gradient / truth| = p log |q|, with p = 1/2, 1, 2, ... or their negatives, for one quantity q or the product of
-two.  A forgotten scale leaves 1/scale behind, a deviation taken for a variance leaves the deviation.
+two.  A forgotten scale leaves 1/scale behind, a deviation taken for a variance leaves the deviation.  Where that fails,
+the gradient itself may be such a product, whatever the truth is: a step of gradient / sqrt(mean square).
 """
 
 import itertools
 
 import numpy as np
 
-from .evidence import scale
+from .dictionary import factors_of
+from .evidence import RESIDUAL, scale
+from .match import Match, number
 from .mutants import matching
 
 POWERS = (0.5, 1.0, 1.5, 2.0, 3.0)
+FEWEST = 40  # elements, for a product with any number in front
 
 
 def power_of_a_quantity(evidence):
@@ -24,6 +28,38 @@ def power_of_a_quantity(evidence):
         if found:
             return found
     return []
+
+
+def product_of_powers(evidence):
+    """A match where the gradient is itself one number times powers of one or two quantities, whatever the truth is."""
+    factors = {name: q for name, q in factors_of(evidence).items() if _fits(q, evidence)}
+    g = np.concatenate([a.ravel() for a in evidence.gradient])
+    if g.size < FEWEST:
+        return []
+    flat = {name: np.concatenate([a.ravel() for a in arrays]) for name, arrays in factors.items()}
+    for count in (1, 2):
+        for names in itertools.combinations(flat, count):
+            powers, constant = _monomial(g, [flat[name] for name in names])
+            if powers:
+                words = f"{number(constant)} {_words(names, powers)}"
+                seen = f"your {evidence.label} is in every element {words}"
+                return [Match(f"equals {words}", seen, "Compare that with your derivation, on paper.")]
+    return []
+
+
+def _monomial(g, factors):
+    """(powers, constant) of g = constant * product of factors to these powers; (None, 0) if it is not so."""
+    if any((np.abs(a) <= 1e-9 * scale(a)).any() for a in (g, *factors)):
+        return None, 0.0
+    rows = np.stack([*(np.log(np.abs(a)) for a in factors), np.ones(g.size)], axis=1)
+    fitted, *_ = np.linalg.lstsq(rows, np.log(np.abs(g)), rcond=None)
+    powers = [round(2 * float(p)) / 2 for p in fitted[:-1]]
+    if not all(abs(p) in POWERS for p in powers):
+        return None, 0.0
+    product = np.prod([_power(a, p) for a, p in zip(factors, powers, strict=True)], axis=0)
+    constant = float((g * product).sum() / (product * product).sum())
+    exact = np.abs(g - constant * product).max() <= RESIDUAL * scale(g)
+    return (powers, constant) if exact else (None, 0.0)
 
 
 def _fits(quantity, evidence):

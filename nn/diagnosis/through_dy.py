@@ -1,45 +1,53 @@
-"""Where nothing has a name and all elements are wrong: which part of dy goes the wrong way?
+"""Where only elements could be listed: which part of dy goes the wrong way?
 
 backward is linear in dy.  So dy = (0, .., 1, .., 0), once for each output, shows the student's whole Jacobian, and that
 is compared with the true one: perhaps only what comes from other examples, or from the other features of a row, is
-wrong, or something stands there that has nothing to do with dy.
+wrong, or the dy of some outputs goes nowhere, or something stands there that has nothing to do with dy.
 """
 
 import numpy as np
 
-from .evidence import Evidence, distance, scale
-from .location import along_axes
+from .evidence import distance, scale
 from .match import Match, number
+from .windows import AXES, by_window, place_of_outputs
 
-LARGEST = 500  # outputs: backward is called once for each
+LARGEST, LARGEST_JACOBIAN = 4000, 4_000_000  # outputs: backward is called once for each
+SLOW = 500  # outputs, where forward has to be called each time, too
 NEAR = 1e-7
-AXES = {2: ("example", "feature"), 4: ("example", "row", "column", "channel")}
 
 
 def part_of_dy(label, case):
     """A technique (a function of the evidence): an observation about the first draw, without a name."""
 
     def technique(evidence):
-        if case.is_loss or case.is_random or case.y.size > LARGEST or not case.y.ndim:
+        size = case.y.size
+        if case.is_loss or case.is_random or not case.y.ndim or size > LARGEST:
             return []
-        nothing = _gradient(case, label, np.zeros_like(case.dy))
+        if size * evidence.truth[0].size > LARGEST_JACOBIAN:
+            return []
+        nothing = _gradients(case, label, [np.zeros_like(case.dy)])[0]
         if distance(nothing, 0 * nothing) > NEAR * scale(evidence.truth[0]):
             seen = f"a part of your {label} does not come from dy: for dy = 0 it is not 0"
             return [Match(None, seen, "Every term of a gradient holds dy.", "a term without dy")]
-        mine = np.stack([_gradient(case, label, unit) for unit in _units(case.dy)], axis=-1)
-        mine = mine.reshape(evidence.truth[0].shape + case.dy.shape)
-        if distance(np.tensordot(mine, case.dy, case.dy.ndim), evidence.gradient[0]) > NEAR * scale(
-            evidence.gradient[0]
-        ):
+        mine = _own_jacobian(label, case, evidence)
+        if mine is None:
             seen = f"your {label} is not linear in dy: what two dy give together is not the sum of what each gives"
             return [Match(None, seen, "Where is dy compared, squared, or used in a mask?", "where dy enters")]
-        true = case.derivatives(label)
-        wrong = np.abs(mine - true) > NEAR * scale(true)
-        if label.endswith(".grad") or not wrong.any():
-            return _wrong_outputs(label, wrong, case)
-        return _by_relation(label, wrong, mine, true, case) or _wrong_outputs(label, wrong, case)
+        return _compared(label, mine, case) if len(mine) else []
 
     return technique
+
+
+def _own_jacobian(label, case, evidence):
+    """The student's Jacobian, like `Case.derivatives`; None if there is none, empty if it would take too long."""
+    units, gradient = list(_units(case.dy)), evidence.gradient[0]
+    for again in (False, True):
+        if again and len(units) > SLOW:
+            return np.empty(0)  # backward has changed what forward left, or it is not linear: who knows
+        mine = np.stack(_gradients(case, label, units, again), axis=-1).reshape(gradient.shape + case.dy.shape)
+        if distance(np.tensordot(mine, case.dy, case.dy.ndim), gradient) <= NEAR * scale(gradient):
+            return mine
+    return None
 
 
 def _units(dy):
@@ -49,10 +57,29 @@ def _units(dy):
         yield unit.reshape(dy.shape)
 
 
-def _gradient(case, label, dy):
-    case.start_again()
-    case.forward()
-    return case.backward(dy)[label]
+def _gradients(case, label, dys, again=False):
+    """The gradients for several dy, after one forward or (again) each after a forward of its own."""
+    found = []
+    for k, dy in enumerate(dys):
+        if again or k == 0:
+            case.start_again()
+            case.forward()
+        found.append(case.backward(dy)[label])
+    return found
+
+
+def _compared(label, mine, case):
+    true = case.derivatives(label)
+    wrong = np.abs(mine - true) > NEAR * scale(true)
+    if not wrong.any():
+        return []
+    if label.endswith(".grad"):
+        return _wrong_outputs(label, wrong, case)
+    return (
+        _by_relation(label, wrong, mine, true, case)
+        or by_window(label, wrong, mine, true, case)
+        or _wrong_outputs(label, wrong, case)
+    )
 
 
 def _by_relation(label, wrong, mine, true, case):
@@ -102,6 +129,12 @@ def _words(bits, names):
 def _wrong_slope(label, mine, true, case):
     size = case.dy.size
     got, want = (np.diagonal(a.reshape(size, size)) for a in (mine, true))
+    few = [sorted({round(float(v), 6) for v in values}) for values in (got, want)]
+    if few[0] == few[1] and len(few[0]) <= 3 < size:
+        values = " and ".join(map(number, few[0]))
+        seen = f"the slopes in your {label} are {values}, as they should be, but at other elements than in forward"
+        look = "Is the mask of forward kept, and used again?"
+        return [Match(None, seen, look, "the elements that the mask lets through")]
     worst = int(np.abs(got - want).argmax())
     x, name = case.array(label).ravel()[worst], label[1:]
     seen = (
@@ -112,10 +145,10 @@ def _wrong_slope(label, mine, true, case):
 
 
 def _wrong_outputs(label, wrong, case):
+    """Where the outputs are whose dy goes the wrong way."""
     outputs = wrong.any(axis=tuple(range(wrong.ndim - case.dy.ndim)))
     if not outputs.any() or outputs.all():
         return []
-    names = AXES.get(case.dy.ndim, ())
-    where = along_axes([outputs], Evidence([case.dy], [case.dy], axes=names))
+    where = place_of_outputs(outputs, case)
     seen = f"in your {label} the contributions of these outputs are wrong: {where}"
     return [Match(None, seen, "", f"outputs {where}")] if where else []

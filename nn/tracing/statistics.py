@@ -16,7 +16,7 @@ BINS_PER_DECADE = 4
 class Statistics:
     """Mean, standard deviation and largest absolute value of the finite numbers in an array, and what else is in it."""
 
-    shape: tuple
+    shape: tuple[int, ...]
     mean: float
     deviation: float
     between_examples: float  # the deviation along the batch, of each place by itself (root mean square over places)
@@ -28,12 +28,12 @@ class Statistics:
     magnitudes: np.ndarray  # how many have log10 |a| in each bin; smaller or larger ones, and 0, are in the outer bins
 
     @property
-    def size(self):
+    def size(self) -> int:
         """How many numbers there are."""
         return math.prod(self.shape)
 
     @property
-    def is_finite(self):
+    def is_finite(self) -> bool:
         """Whether all of them are finite."""
         return self.nan + self.infinite == 0
 

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from ..layer import Layer
 from .statistics import Statistics, norm, statistics
 from ..watch import watch_layers
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass
@@ -29,7 +33,7 @@ class ParameterTrace:
         if theta was 0; 0 if its step was too small to change a digit of theta.
     """
 
-    shape: tuple
+    shape: tuple[int, ...]
     norm: float
     gradient: float
     update: float | None
@@ -61,13 +65,15 @@ class trace:
     not_finite : where NaN or infinity came up first, as a sentence; None if everything was finite.
     """
 
-    def __init__(self, network):
+    def __init__(self, network: Layer):
         if not isinstance(network, Layer):
             raise TypeError(f"nn.trace takes a layer, such as a Sequential, got {network!r}")
         self.network = network
-        self.layers, self.parameters, self.not_finite = {}, {}, None
+        self.layers: dict[str, LayerTrace] = {}
+        self.parameters: dict[str, ParameterTrace] = {}
+        self.not_finite: str | None = None
 
-    def __enter__(self):
+    def __enter__(self) -> "trace":
         self._names = {}
         for name, layer in named_layers(self.network):
             self._names.setdefault(id(layer), name)  # a layer that stands in two places has the name of the first
@@ -78,7 +84,7 @@ class trace:
         self._watching.__enter__()
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self._watching.__exit__(*error)
         now = {name: p for name, p in self.network.named_parameters().items() if name in self._before}
         changes = {name: norm(parameter.data - self._before[name]) for name, parameter in now.items()}
@@ -136,7 +142,7 @@ class trace:
         because = f", with its {' and '.join(bad)} not finite" if bad else ""
         self.not_finite = f"{who}.{method} made them ({numbers} of {after.size}) out of finite numbers{because}"
 
-    def plot(self):
+    def plot(self) -> "Figure":
         """A matplotlib Figure: how large the outputs and gradients are, layer by layer; dead units; updates."""
         from .plot import draw  # matplotlib takes a second to load
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..device import to_device
 from ..forms import device_of
+from ..type_hints import Any, Iterator, Seed
 
 
 class Batches:
@@ -21,7 +22,7 @@ class Batches:
     Raises ValueError if the lengths differ, or there is nothing.
     """
 
-    def __init__(self, *arrays, size=100, rng=None):
+    def __init__(self, *arrays: Any, size: int = 100, rng: Seed = None):
         lengths = {len(array) for array in arrays}
         if len(lengths) != 1 or lengths == {0}:
             raise ValueError(f"Batches takes arrays of one length, at least 1, got {[len(array) for array in arrays]}")
@@ -30,11 +31,11 @@ class Batches:
         self.arrays, self.size = arrays, int(size)
         self.rng = None if rng is None else np.random.default_rng(rng)
 
-    def __len__(self):
+    def __len__(self) -> int:
         """How many batches there are."""
         return max(len(self.arrays[0]) // self.size, 1)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
         n = len(self.arrays[0])
         order = None if self.rng is None else self.rng.permutation(n)
         starts = [self.size * k for k in range(len(self))]

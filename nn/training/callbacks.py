@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from ..clipping import clip_by_norm, clip_by_value
 from ..forms import array_module
+from ..layer import Layer
+from ..optimisers import Optimiser
+from ..type_hints import Any, Iterable
 from .history import History, check_every
 
 HOOKS = ("before_step", "after_step", "after_epoch", "after_training")
@@ -28,15 +31,15 @@ class TrainingState:
     stop : set it to True to end the training after this epoch.
     """
 
-    network: object
-    optimiser: object
+    network: Layer
+    optimiser: Optimiser
     history: History
     epoch: int = 0
-    terms: dict = field(default_factory=dict)
+    terms: dict[str, Any] = field(default_factory=dict)
     stop: bool = False
 
     @property
-    def step(self):
+    def step(self) -> int:
         """How many steps the optimiser has done."""
         return self.optimiser.steps
 
@@ -47,7 +50,7 @@ class Callbacks:
     Raises TypeError for an object that has none of the hooks.
     """
 
-    def __init__(self, callbacks=()):
+    def __init__(self, callbacks: Iterable[object] = ()):
         self.callbacks = list(callbacks)
         for callback in self.callbacks:
             if not any(callable(getattr(callback, hook, None)) for hook in HOOKS) or isinstance(callback, type):
@@ -55,19 +58,19 @@ class Callbacks:
                     f"a callback is an object with some of the methods {', '.join(HOOKS)}; got {callback!r}"
                 )
 
-    def before_step(self, state):
+    def before_step(self, state: TrainingState) -> None:
         """Between backward and the optimiser's step."""
         self._call("before_step", state)
 
-    def after_step(self, state):
+    def after_step(self, state: TrainingState) -> None:
         """After the optimiser's step; the gradients are still there."""
         self._call("after_step", state)
 
-    def after_epoch(self, state):
+    def after_epoch(self, state: TrainingState) -> None:
         """After the epoch's validation, with its row in ``state.history``."""
         self._call("after_epoch", state)
 
-    def after_training(self, state):
+    def after_training(self, state: TrainingState) -> None:
         """However the training ends: also after an error, or Ctrl-C."""
         self._call("after_training", state)
 
@@ -87,13 +90,13 @@ class ClipGradients:
     The norm before clipping is in ``state.terms["gradient_norm"]``.
     """
 
-    def __init__(self, norm=None, value=None):
+    def __init__(self, norm: float | None = None, value: float | None = None):
         limits = [limit for limit in (norm, value) if limit is not None]
         if len(limits) != 1 or not limits[0] > 0:
             raise ValueError(f"ClipGradients takes a positive norm=... or value=..., got norm={norm}, value={value}")
         self.norm, self.value = norm, value
 
-    def before_step(self, state):
+    def before_step(self, state: TrainingState) -> None:
         """Clip."""
         if self.norm is None:
             clip_by_value(state.optimiser.parameters, self.value)
@@ -109,11 +112,11 @@ class GradientNorms:
     every : only at steps that are multiples of it.
     """
 
-    def __init__(self, every=1):
+    def __init__(self, every: int = 1):
         check_every("GradientNorms", every)
         self.every = every
 
-    def after_step(self, state):
+    def after_step(self, state: TrainingState) -> None:
         """Compute the norms, if it is time."""
         if state.step % self.every == 0:
             for name, parameter in state.network.named_parameters().items():
@@ -132,11 +135,11 @@ class EarlyStopping:
     Attributes: ``best``, the lowest value, and ``best_epoch``.
     """
 
-    def __init__(self, patience=5, monitor="validation_loss"):
+    def __init__(self, patience: int = 5, monitor: str = "validation_loss"):
         self.patience, self.monitor = patience, monitor
         self.best, self.best_epoch, self._state = math.inf, 0, None
 
-    def after_epoch(self, state):
+    def after_epoch(self, state: TrainingState) -> None:
         """Remember the weights if they are the best so far."""
         if self.monitor not in state.history:
             raise ValueError(f"EarlyStopping watches {self.monitor!r}: the history has {', '.join(state.history)}")
@@ -145,7 +148,7 @@ class EarlyStopping:
             self._state = state.network.state()
         state.stop = state.stop or state.epoch - self.best_epoch > self.patience
 
-    def after_training(self, state):
+    def after_training(self, state: TrainingState) -> None:
         """Bring the best weights back."""
         if self._state is not None:
             state.network.load_state(self._state)

@@ -2,11 +2,15 @@
 
 import json
 import zipfile
+from pathlib import Path
 
 import numpy as np
 
 from ..device import to_host
 from ..files import atomic_write
+from ..layer import Layer
+from ..optimisers import Optimiser
+from .callbacks import TrainingState
 from .history import History, check_every
 
 
@@ -27,11 +31,11 @@ class Checkpoint:
     >>> nn.fit(network, loss, optimiser, batches, epochs=20, history=history, callbacks=[nn.Checkpoint("run.npz", rng)])
     """
 
-    def __init__(self, path, rng=None, every=1):
+    def __init__(self, path: str | Path, rng: np.random.Generator | None = None, every: int = 1):
         check_every("Checkpoint", every)
         self.path, self.rng, self.every = path, rng, every
 
-    def after_epoch(self, state):
+    def after_epoch(self, state: TrainingState) -> None:
         """Write the file, if it is time."""
         if state.epoch % self.every:
             return
@@ -42,7 +46,9 @@ class Checkpoint:
             np.savez(file, header=json.dumps(header), **{name: to_host(array) for name, array in arrays.items()})
 
 
-def load_checkpoint(path, network, optimiser, rng=None):
+def load_checkpoint(
+    path: str | Path, network: Layer, optimiser: Optimiser, rng: np.random.Generator | None = None
+) -> History:
     """Bring network, optimiser and rng to where they were when a `Checkpoint` was written; returns the `History`.
 
     Raises OSError if the file cannot be read; ValueError if it is damaged, no checkpoint, or one of another network,

@@ -6,6 +6,9 @@ import numpy as np
 from tqdm import tqdm
 
 from ..forms import device_of
+from ..layer import Layer
+from ..optimisers import Optimiser
+from ..type_hints import Any, Callable, Iterable, Loss
 from .callbacks import Callbacks, TrainingState
 from .history import History
 from .meter import DivergenceError, Meter, all_finite
@@ -14,9 +17,10 @@ READ_EVERY = 50  # steps between two looks at the terms on a GPU
 
 
 def fit(
-    network, loss, optimiser, batches, *,
-    epochs, validation=None, metrics=None, callbacks=(), history=None, progress=True,
-):  # fmt: skip
+    network: Layer, loss: Loss, optimiser: Optimiser, batches: Iterable[Any], *,
+    epochs: int, validation: Iterable[Any] | None = None, metrics: dict[str, Callable[..., Any]] | None = None,
+    callbacks: Iterable[object] = (), history: History | None = None, progress: bool = True,
+) -> History:  # fmt: skip
     """Train a network by minibatches (dissertation, Algorithm 2).
 
     For every batch: forward, loss, backward, step.
@@ -80,7 +84,9 @@ def fit(
     return history
 
 
-def evaluate(network, loss, batches, metrics=None):
+def evaluate(
+    network: Layer, loss: Loss, batches: Iterable[Any], metrics: dict[str, Callable[..., Any]] | None = None
+) -> dict[str, float]:
     """{"loss": mean over all examples, and so for each metric}, with the network in evaluation; see `fit`."""
     meter = Meter()
     for x, *target in map(_checked, batches):

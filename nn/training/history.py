@@ -8,27 +8,28 @@ import numpy as np
 
 from ..device import to_host
 from ..files import atomic_write
+from ..type_hints import Any
 
 
-class History(dict):
+class History(dict[str, list[float]]):
     """A table: a dict of lists of numbers, one list for each column, all of the same length.
 
     >>> history = nn.fit(...)
     >>> history["validation_loss"][-1]
     """
 
-    def add(self, row):
+    def add(self, row: dict[str, float]) -> None:
         """Append a row, {column: number}; what it, or an earlier row, does not have is NaN."""
         before = self.rows
         for name in {**self, **row}:  # in their order
             self.setdefault(name, [math.nan] * before).append(row.get(name, math.nan))
 
     @property
-    def rows(self):
+    def rows(self) -> int:
         """How many rows there are."""
         return len(next(iter(self.values()), []))
 
-    def save(self, path):
+    def save(self, path: str | Path) -> None:
         """Write the table as CSV, whole or not at all."""
         with atomic_write(path, "w") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -36,7 +37,7 @@ class History(dict):
             writer.writerows(zip(*self.values(), strict=True))
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | Path) -> "History":
         """The table that `save` wrote; ValueError if the file holds something else."""
         with open(path, newline="") as file:
             names, *rows = csv.reader(file)
@@ -46,7 +47,7 @@ class History(dict):
         except ValueError as error:
             raise ValueError(f"{path} is no table of numbers that a History wrote ({error}): delete it") from error
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """The table as a pandas DataFrame; ImportError if pandas is not installed."""
         try:
             import pandas
@@ -69,18 +70,18 @@ class Recorder:
     Attribute: ``history``, a `History`.
     """
 
-    def __init__(self, path=None, every=None, resume=False):
+    def __init__(self, path: str | Path | None = None, every: int | None = None, resume: bool = False):
         check_every("Recorder", every)
         self.path, self.every, self.history = path, every, History()
         self._earlier = History.load(path) if resume and path is not None and Path(path).exists() else History()
 
-    def after_step(self, state):
+    def after_step(self, state: Any) -> None:
         """Write a row, if it is time."""
         if self.every and state.step % self.every == 0:
             self._take_earlier("step", state.step)
             self.history.add({"epoch": state.epoch, "step": state.step} | as_numbers(state.terms))
 
-    def after_epoch(self, state):
+    def after_epoch(self, state: Any) -> None:
         """Write the file."""
         if self.every is None:
             self._take_earlier("epoch", state.epoch)
@@ -95,7 +96,7 @@ class Recorder:
                 self.history.add(row)
         self._earlier = History()
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """`History.to_frame` of what was recorded."""
         return self.history.to_frame()
 

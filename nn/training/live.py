@@ -6,6 +6,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ..files import atomic_write
+from .callbacks import TrainingState
 from .history import as_numbers, check_every
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -21,10 +22,10 @@ class Sparkline:
     width : the last so many epochs are shown.
     """
 
-    def __init__(self, column="loss", width=40):
+    def __init__(self, column: str = "loss", width: int = 40):
         self.column, self.width = column, width
 
-    def after_epoch(self, state):
+    def after_epoch(self, state: TrainingState) -> None:
         """Print the line."""
         if self.column not in state.history:
             raise ValueError(f"Sparkline draws {self.column!r}: the history has {', '.join(state.history)}")
@@ -48,10 +49,10 @@ class LivePlot:
     path : of the picture; its ending names the format.
     """
 
-    def __init__(self, path="training.png"):
+    def __init__(self, path: str | Path = "training.png"):
         self.path = Path(path)
 
-    def after_epoch(self, state):
+    def after_epoch(self, state: TrainingState) -> None:
         """Draw."""
         figure = draw_history(state.history)
         with atomic_write(self.path) as file:
@@ -85,7 +86,7 @@ class ScalarsToTensorBoard:
     Raises ImportError if tensorboardX is not installed.
     """
 
-    def __init__(self, folder, every=10):
+    def __init__(self, folder: str | Path, every: int = 10):
         check_every("ScalarsToTensorBoard", every)
         try:
             from tensorboardX import SummaryWriter
@@ -93,18 +94,18 @@ class ScalarsToTensorBoard:
             raise ImportError("ScalarsToTensorBoard needs tensorboardX: pip install 'bare-vae[tensorboard]'") from error
         self.every, self._writer = every, SummaryWriter(str(folder))
 
-    def after_step(self, state):
+    def after_step(self, state: TrainingState) -> None:
         """Write the terms, if it is time."""
         if state.step % self.every == 0:
             self._write("step", state.terms, state.step)
 
-    def after_epoch(self, state):
+    def after_epoch(self, state: TrainingState) -> None:
         """Write the epoch's row."""
         row = {name: column[-1] for name, column in state.history.items() if name != "epoch"}
         self._write("epoch", row, state.epoch)
         self._writer.flush()
 
-    def after_training(self, state):
+    def after_training(self, state: TrainingState) -> None:
         """Close the file."""
         self._writer.close()
 

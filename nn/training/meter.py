@@ -4,6 +4,7 @@ import math
 
 from ..device import to_host
 from ..forms import array_module, device_of
+from ..type_hints import Any
 
 
 class DivergenceError(ArithmeticError):
@@ -21,18 +22,18 @@ class Meter:
     last : number of the epoch's last step, if it is known: `means` reads it, in one look with the parameters.
     """
 
-    def __init__(self, epoch=1, watched="loss", read_every=1, last=None):
+    def __init__(self, epoch: int = 1, watched: str = "loss", read_every: int = 1, last: int | None = None):
         self.epoch, self.watched, self.read_every, self.last = epoch, watched, read_every, last
         self.unread, self.sums, self.examples, self.steps = [], {}, 0, 0
         self.latest = {}
 
-    def add(self, terms, examples):
+    def add(self, terms: dict[str, Any], examples: int) -> None:
         """Note the terms of one step, {name: 0-d value}.  Raises DivergenceError if one that was read is not finite."""
         self.unread.append((terms, examples))
         if len(self.unread) >= self.read_every and self.steps + len(self.unread) != self.last:
             self._read()
 
-    def means(self, finite=True):
+    def means(self, finite: Any = True) -> dict[str, float]:
         """{name: mean over all examples}, as floats.
 
         finite : whether the parameters are (`all_finite`), since no step has seen those that the last one made.

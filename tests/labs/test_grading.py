@@ -1,4 +1,4 @@
-"""Grading as a lecturer does it: one submission into results.json, a folder of twelve into one table."""
+"""Grading as a lecturer does it: one submission into results.json, a folder of them into one table."""
 
 import csv
 import json
@@ -23,53 +23,90 @@ def only_dense(dense_lab, monkeypatch):
     return dense_lab
 
 
+DW = "self.W.grad += self.x.T @ dy"
+IN_BACKWARD = {  # what stands in the place of dW; the names say what it is
+    "03-batch-divided-twice": f"{DW} / len(dy)",
+    "04-the-same-otherwise": "self.W.grad += (self.x / len(dy)).T @ dy",
+    "05-sign": "self.W.grad -= self.x.T @ dy",
+    "06-overwritten": "self.W.grad[...] = self.x.T @ dy",
+    "07-hangs": "while True: pass",
+    "08-exits": "import os; os._exit(0)",
+    "09-crashes": "import ctypes; ctypes.string_at(0)",
+    "10-raises": "self.W.grad += self.x.T @ nothing",
+    "11-writes-the-results": "import os; open({results!r}, 'w').write('{{\"score\": 1000}}'); os._exit(0)",
+    "12-patches-the-checker": "import labs.harness.checking as c; c.Check.arrays = lambda *a: {{}}; c._copy = None",
+    "13-reads-the-solution": "import labs.harness.references as r; self.W.grad += r.from_file('references.npz')",
+    "14-forks": "import os, time\n        for _ in range(200): os.fork() or time.sleep(60)",
+    "15-prints-without-end": "print('x' * 10_000_000)",
+}
+
+
 @pytest.fixture
-def twelve(only_dense, tmp_path):
-    """Twelve submissions: the file names say what they are."""
+def submissions(only_dense, tmp_path):
+    """A folder as a lecturer gets it: right, wrong in known ways, broken, and cheating."""
     right = full_solution(only_dense)
-
-    def with_dw(new):
-        return right.replace("self.W.grad += self.x.T @ dy", new)
-
-    sources = {
+    forged = str(tmp_path / "report.csv")
+    sources = {name: right.replace(DW, new.format(results=forged)) for name, new in IN_BACKWARD.items()}
+    sources |= {
         "01-not-written": stub(only_dense),
         "02-perfect": right,
-        "03-not-divided": with_dw("self.W.grad += self.x.T @ dy / len(dy)"),
-        "04-not-divided": with_dw("self.W.grad += (self.x / len(dy)).T @ dy"),
-        "05-sign": with_dw("self.W.grad -= self.x.T @ dy"),
-        "06-overwritten": with_dw("self.W.grad[...] = self.x.T @ dy"),
-        "07-hangs": with_dw("while True: pass"),
-        "08-ends": with_dw("import os; os._exit(0)"),
-        "09-crashes": with_dw("self.W.grad += self.x.T @ nothing"),
-        "10-does-not-compile": "def Dense(:\n",
-        "11-cheats": "from nn import *\n",
+        "16-does-not-compile": "def Dense(:\n",
+        "17-imports-the-library": "from nn import *\n",
+        "18-Größe.von β": right.replace(DW, f"print('β = größer'); {DW}  # λ, 数"),
     }
     folder = tmp_path / "submissions"
     for name, source in sources.items():
         (folder / name).mkdir(parents=True)
-        (folder / name / "lab2.py").write_text(source)
-    (folder / "12-empty").mkdir()
+        (folder / name / "lab2.py").write_text(source, encoding="utf-8")
+    (folder / "19-empty").mkdir()
+    (folder / "20-other-name").mkdir()
+    (folder / "20-other-name" / "Lab2 (1).py").write_text(right)
     return folder
 
 
-def test_a_folder_of_twelve(twelve, tmp_path, capsys):
+def test_a_folder_of_submissions(submissions, tmp_path, capsys):
     out = tmp_path / "report.csv"
-    assert main(["report", str(twelve), "--lab", "2", "--out", str(out)]) == 0
-    *rows, counted = csv.DictReader(out.read_text().splitlines())
+    assert main(["report", str(submissions), "--lab", "2", "--out", str(out)]) == 0
+    *rows, counted = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
     scores = {row["student"][:2]: float(row["score"]) for row in rows}
     two_of_three = pytest.approx(5 + 40 / 3, abs=1e-3)
-    assert scores == {
+    five = dict.fromkeys(("07", "08", "09", "10", "11", "12", "13", "14", "15"), 5)
+    assert scores == five | {
         "01": 0, "02": 25, "03": two_of_three, "04": two_of_three, "05": two_of_three, "06": 15,
-        "07": 5, "08": 5, "09": 5, "10": 0, "11": 0, "12": 0,
+        "16": 0, "17": 0, "18": 25, "19": 0, "20": 0,
     }  # fmt: skip
     named = {row["student"][:2]: row["mistakes"] for row in rows if row["mistakes"]}
     assert named == {
         "03": "Dense.backward: batch divided twice", "04": "Dense.backward: batch divided twice",
         "05": "Dense.backward: sign flipped", "06": "Dense.backward: gradient overwritten",
     }  # fmt: skip
+    remarks = {row["student"][:2]: row["remarks"] for row in rows if row["remarks"]}
+    assert list(remarks) == ["07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "19", "20"]
+    assert remarks["07"] == "Dense.backward: it was still running after 3 seconds and was stopped"
+    assert remarks["10"] == "Dense.backward: NameError: name 'nothing' is not defined"
+    assert remarks["16"].startswith("Dense.forward: SyntaxError")
+    assert remarks["20"].endswith("It holds: Lab2 (1).py.")
+    assert [row["student"] for row in rows][17] == "18-Größe.von β"
     assert counted["mistakes"].startswith("2 x Dense.backward: batch divided twice")
-    assert counted["Dense.backward"] == "11"
-    assert "12 of 12  12-empty" in capsys.readouterr().out
+    assert counted["Dense.backward"] == "18"
+    assert "20 of 20  20-other-name" in capsys.readouterr().out
+
+
+def test_another_files_name_is_told(only_dense, tmp_path):
+    (tmp_path / "hand-in").mkdir()
+    (tmp_path / "hand-in" / "Lab2 (1).py").write_text(full_solution(only_dense))
+    results = grade(tmp_path / "hand-in", 2, tmp_path / "results.json", say=lambda line: None)
+    assert results["score"] == 0
+    assert "It holds: Lab2 (1).py." in results["output"]
+
+
+def test_the_table_is_written_after_each_submission(only_dense, tmp_path):
+    seen, out = [], tmp_path / "report.csv"
+    for name in ("ada", "bob"):
+        (tmp_path / "hand-ins").mkdir(exist_ok=True)
+        (tmp_path / "hand-ins" / f"{name}.py").write_text("")
+    report(tmp_path / "hand-ins", 2, out, say=lambda line: seen.append(out.read_text().count("\n")))
+    assert seen == [3, 4]
 
 
 def test_results_are_written_after_every_check(only_dense, tmp_path):

@@ -10,21 +10,12 @@ import sys
 import zipfile
 
 import pytest
+from gradescope import check_schema
 
 from labs.harness.commands import main
 from labs.harness.labs import LabError, all_labs
 from labs.harness.release import build
 from labs.harness.stub import full_solution, normalised, normalised_bodies, parts_of
-
-GRADESCOPE = {  # the documented fields of results.json, and of a test in it, with their types
-    "score": (int, float), "execution_time": (int, float), "output": str, "output_format": str, "visibility": str,
-    "stdout_visibility": str, "extra_data": dict, "tests": list, "leaderboard": list, "test_output_format": str,
-    "test_name_format": str,
-}  # fmt: skip
-GRADESCOPE_TEST = {
-    "score": (int, float), "max_score": (int, float), "status": str, "name": str, "name_format": str, "number": str,
-    "output": str, "output_format": str, "tags": list, "visibility": str, "extra_data": dict,
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +38,6 @@ def python(folder, *arguments, **environment):
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=clean | environment, capture_output=True, text=True, timeout=100,
     )  # fmt: skip
-
-
-def check_schema(results):
-    assert {"score", "tests"} <= results.keys() <= GRADESCOPE.keys()
-    assert all(isinstance(value, GRADESCOPE[name]) for name, value in results.items())
-    for test in results["tests"]:
-        assert test.keys() <= GRADESCOPE_TEST.keys()
-        assert all(isinstance(value, GRADESCOPE_TEST[name]) for name, value in test.items())
-        assert test["status"] in ("passed", "failed")
-        assert test["visibility"] in ("hidden", "after_due_date", "after_published", "visible")
-        assert 0 <= test["score"] <= test["max_score"]
 
 
 def test_the_same_bytes_every_time(dist, tmp_path):

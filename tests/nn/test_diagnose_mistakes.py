@@ -22,7 +22,7 @@ def test_a_classic_mistake_gets_its_name_and_no_other(mistake):
 
 
 @pytest.mark.parametrize(
-    "subject", list({m.subject for m in planted.CLASSIC} | {planted.TwoLayers}), ids=lambda s: s.__name__
+    "subject", dict.fromkeys([*(m.subject for m in planted.CLASSIC), planted.TwoLayers]), ids=lambda s: s.__name__
 )
 def test_nothing_is_found_in_what_is_right(subject):
     right = subject() if isinstance(subject, type) else subject

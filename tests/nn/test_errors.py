@@ -14,7 +14,7 @@ X = np.zeros((2, 8, 8, 1), np.float32)
         (nn.Dense(64, 3), X, r"Dense\(64, 3\) got an input of shape \(2, 8, 8, 1\): flatten it first \(nn.Flatten\)"),
         (nn.Dense(64, 3), X[:, 0, :, 0], r"Dense\(64, 3\) got an input of shape \(2, 8\): expected \(batch, 64\)"),
         (nn.Conv2D(3, 4, 3), X, "expected 3 channels as the last axis"),
-        (nn.Conv2D(1, 4, 3), X[..., 0], r"expected images \(batch, height, width, 1\)"),
+        (nn.Conv2D(1, 4, 3), X[..., 0], r"expected \(batch, height, width, 1\)"),
         (nn.Conv2D(1, 4, 9, padding="valid"), X, "a 9x9 kernel does not fit on an image of 8x8 pixels"),
         (nn.ConvTranspose2D(2, 4, 3), X, "expected 2 channels"),
         (nn.BatchNorm(4), X, "expected 4 channels"),

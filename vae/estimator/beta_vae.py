@@ -1,15 +1,18 @@
 """The beta-VAE as a scikit-learn transformer."""
 
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 import nn
+from nn.type_hints import Any, Callable, Device, DType, Iterable, Rate, Seed
 
 from ..network.beta import describe_beta
-from ..network.images import check_on_host, warn_of_dark_bytes
+from ..network.images import Images, check_on_host, warn_of_dark_bytes
 from ..specification.architecture import Architecture
 from ..specification.papers import ARCHITECTURES
 from ..storage import settings
@@ -73,23 +76,23 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def __init__(
         self,
-        architecture="shapes-dense",
-        latent_dim=10,
-        beta=4.0,
+        architecture: str | Architecture = "shapes-dense",
+        latent_dim: int = 10,
+        beta: Rate = 4.0,
         *,
-        likelihood="bernoulli",
-        reduction="sum",
-        initial_code=0.1,
-        corruption=None,
-        corrupted_share=1.0,
-        learning_rate=1e-3,
-        batch_size=100,
-        max_epochs=5,
-        patience=5,
-        random_state=None,
-        device="cpu",
-        dtype="float32",
-        progress=True,
+        likelihood: str = "bernoulli",
+        reduction: str = "sum",
+        initial_code: float = 0.1,
+        corruption: Callable[..., Any] | None = None,
+        corrupted_share: float = 1.0,
+        learning_rate: Rate = 1e-3,
+        batch_size: int = 100,
+        max_epochs: int = 5,
+        patience: int = 5,
+        random_state: int | None = None,
+        device: Device = "cpu",
+        dtype: DType = "float32",
+        progress: bool = True,
     ):
         self.architecture = architecture
         self.latent_dim = latent_dim
@@ -108,12 +111,15 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.dtype = dtype
         self.progress = progress
 
-    def check_settings(self):
+    def check_settings(self) -> None:
         """Raise ValueError, saying what was expected, for unusable settings; RuntimeError if there is no GPU."""
         self._architecture()
         check_settings(self)
 
-    def fit(self, X, y=None, *, validation=None, checkpoint=None, callbacks=()):
+    def fit(
+        self, X: Images, y: Any = None, *,
+        validation: Images | None = None, checkpoint: str | Path | None = None, callbacks: Iterable[object] = (),
+    ) -> "BetaVAE":  # fmt: skip
         """Train from new random weights.
 
         Parameters
@@ -153,7 +159,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             self.history_ = self._trainer.history
         return self
 
-    def partial_fit(self, X, y=None):
+    def partial_fit(self, X: Images, y: Any = None) -> "BetaVAE":
         """Take one step of Adam for each batch of X, in the order of X; the first call starts from new weights.
 
         For data that do not fit into memory: call it with one part after the other.  As in `fit`, a remainder joins
@@ -178,12 +184,12 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             )
         return self
 
-    def encode(self, X):
+    def encode(self, X: Images) -> tuple[np.ndarray, np.ndarray]:
         """Mean and log variance of q(z|x): two float arrays (n, latent_dim)."""
         check_is_fitted(self)
         return whole_sets.encode(self.network_, checked_images(self, X), self.batch_size)
 
-    def decode(self, Z):
+    def decode(self, Z: ArrayLike) -> np.ndarray:
         """The expected images of codes, (n, height, width, channels); with the Bernoulli likelihood p(white).
 
         Z : (n, latent_dim).
@@ -198,25 +204,25 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             raise ValueError("Z must hold finite numbers")
         return whole_sets.decode(self.network_, Z, self.batch_size)
 
-    def transform(self, X):
+    def transform(self, X: Images) -> np.ndarray:
         """The mean codes of X, (n, latent_dim)."""
         return self.encode(X)[0]
 
-    def inverse_transform(self, Z):
+    def inverse_transform(self, Z: ArrayLike) -> np.ndarray:
         """The images that codes stand for, flattened: (n, height * width * channels); see also `decode`."""
         images = self.decode(Z)
         return images.reshape(len(images), -1)
 
-    def reconstruct(self, X):
+    def reconstruct(self, X: Images) -> np.ndarray:
         """X through the encoder's mean code and the decoder: (n, height, width, channels)."""
         return self.decode(self.transform(X))
 
-    def sample(self, n=1, random_state=None):
+    def sample(self, n: int = 1, random_state: Seed = None) -> np.ndarray:
         """New images: z ~ N(0, I), decoded, (n, height, width, channels).  random_state : seed or Generator."""
         check_is_fitted(self)
         return self.decode(np.random.default_rng(random_state).standard_normal((n, self.network_.code.latents)))
 
-    def elbo(self, X):
+    def elbo(self, X: Images) -> np.ndarray:
         """log p(x|z) - KL for every image of X, (n,) in nats, with one z ~ q(z|x) each, always the same.
 
         In the mean over z it bounds log p(x) from below; higher is better.
@@ -224,11 +230,11 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return whole_sets.elbo(self.network_, checked_images(self, X), self.batch_size)
 
-    def score(self, X, y=None):
+    def score(self, X: Images, y: Any = None) -> float:
         """The mean of `elbo` over X: nats for an image, higher is better."""
         return float(self.elbo(X).mean(dtype=np.float64))
 
-    def to_device(self, device):
+    def to_device(self, device: Device) -> "BetaVAE":
         """Move the model, with all that its training needs, to "cpu" or "gpu"; `partial_fit` goes on there."""
         check_is_fitted(self)
         self.device_ = nn.choose_device(device)
@@ -236,7 +242,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self._trainer.to_device(self.device_)
         return self
 
-    def save(self, path):
+    def save(self, path: str | Path) -> None:
         """Write the settings that it was trained with, history and weights into one .npz file.
 
         Raises ValueError, and writes nothing, if the weights are no longer finite.
@@ -245,7 +251,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         model_files.save(self, path)
 
     @classmethod
-    def load(cls, path, device="cpu"):
+    def load(cls, path: str | Path, device: Device = "cpu") -> "BetaVAE":
         """Bring back what `save` wrote, on the given device.
 
         Raises `vae.storage.ModelFileError`, a ValueError, if the file is damaged or none of ours; OSError if it cannot

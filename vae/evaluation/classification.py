@@ -1,10 +1,19 @@
 """How much codes know of labels: a support vector machine on them (dissertation, section 4.5; paper, Figure 2)."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 from sklearn.svm import SVC
 
+from datasets import LabelledImages
+from nn.type_hints import Seed
 
-def classify_codes(model, train, test, *, shares=(1.0, 0.3, 0.1), gamma="scale", rng=0):
+
+def classify_codes(
+    model: Any, train: LabelledImages, test: LabelledImages, *,
+    shares: Iterable[float] = (1.0, 0.3, 0.1), gamma: str | float = "scale", rng: Seed = 0,
+) -> list[dict[str, Any]]:  # fmt: skip
     """Accuracy of an RBF support vector machine (C = 1) that gets the codes of labelled images.
 
     Parameters

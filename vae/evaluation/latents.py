@@ -5,6 +5,8 @@ from itertools import combinations
 
 import numpy as np
 
+from datasets import FactorDataset
+
 from ..network.gaussian_code import INACTIVE
 from . import measures
 
@@ -22,10 +24,10 @@ class Latents:
     """
 
     kl: np.ndarray
-    explained: dict = field(default_factory=dict)
+    explained: dict[tuple[str, ...], np.ndarray] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, mean, log_variance, data=None):
+    def of(cls, mean: np.ndarray, log_variance: np.ndarray, data: FactorDataset | None = None) -> "Latents":
         """Those of codes, mean and log_variance (n, latents), of `data`; None where no factors are known."""
         explained = {}
         for count in (1, 2) if data is not None else ():
@@ -39,34 +41,34 @@ class Latents:
         return len(self.kl)
 
     @property
-    def order(self):
+    def order(self) -> np.ndarray:
         """The latents, the one with the largest KL first."""
         return np.argsort(-self.kl)
 
     @property
-    def active(self):
+    def active(self) -> list[int]:
         """Those of `order` that carry information."""
         return [j for j in self.order if not self.inactive(j)]
 
-    def inactive(self, j):
+    def inactive(self, j: int) -> bool:
         """Whether latent j carries next to nothing."""
         return self.kl[j] < INACTIVE
 
-    def factors(self, j):
+    def factors(self, j: int) -> tuple[str, ...]:
         """The names of the one or two factors that explain at least half of latent j's variance; () if none do."""
         shares = {names: shares[j] for names, shares in self.explained.items()}
         if self.inactive(j) or not shares or max(shares.values()) < HALF:
             return ()
         return max(shares, key=lambda names: shares[names] - ONE_MORE * len(names))
 
-    def name(self, j):
+    def name(self, j: int) -> str:
         """For example ``"z3 = x"`` or ``"z5"``."""
         return f"z{j} = {', '.join(self.factors(j))}" if self.factors(j) else f"z{j}"
 
-    def title(self, j):
+    def title(self, j: int) -> str:
         """The name, and the KL or that there is none."""
         return f"{self.name(j)}: {'inactive' if self.inactive(j) else f'{self.kl[j]:.1f} nats'}"
 
-    def colour(self, j):
+    def colour(self, j: int) -> str:
         """Of the title: grey for an inactive latent."""
         return "gray" if self.inactive(j) else "black"

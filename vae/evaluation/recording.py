@@ -1,10 +1,13 @@
 """What each latent follows, looked at again and again while a network learns."""
 
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+import nn
+from datasets import FactorDataset
 from nn.files import atomic_write
 from nn.training.history import check_every
 
@@ -38,7 +41,10 @@ class MeansByFactor:
     Raises ValueError for a factor that the data do not have and for a file of something else.
     """
 
-    def __init__(self, data, every=100, factors=None, path=None, resume=False):
+    def __init__(
+        self, data: FactorDataset, every: int = 100, factors: Iterable[str] | None = None,
+        path: str | Path | None = None, resume: bool = False,
+    ):  # fmt: skip
         check_every("MeansByFactor", every)
         self.data, self.every, self.path = data, every, path
         self.factors = list(data.factor_names if factors is None else factors)
@@ -48,14 +54,14 @@ class MeansByFactor:
         self._earlier = self._load() if resume and path is not None and Path(path).exists() else None
 
     @property
-    def steps(self):
+    def steps(self) -> np.ndarray:
         return np.array(self._steps, int)
 
     @property
-    def means(self):
+    def means(self) -> dict[str, np.ndarray]:
         return {name: np.array(looks) for name, looks in self._looks.items()}
 
-    def after_step(self, state):
+    def after_step(self, state: nn.TrainingState) -> None:
         """Look, if it is time."""
         if self._earlier is not None:
             self._take_earlier(state.step)
@@ -66,7 +72,7 @@ class MeansByFactor:
                 k = list(self.data.factor_names).index(name)
                 looks.append(means_by_factor(codes, self.data.factors[:, [k]], self.data.factor_sizes[k : k + 1]))
 
-    def after_epoch(self, state):
+    def after_epoch(self, state: nn.TrainingState) -> None:
         """Write the file."""
         if self.path is not None:
             with atomic_write(self.path) as file:

@@ -1,13 +1,18 @@
 """Everything that can be said about a trained model on images with known factors, in one call."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 from scipy.optimize import linear_sum_assignment
 
+from datasets import FactorDataset
 from nn.files import atomic_write, writable_folder
+from nn.type_hints import Seed
 
 from .. import metrics
 from ..network.gaussian_code import INACTIVE
@@ -20,7 +25,10 @@ STEPS = 11  # of a traversal
 PLOTTED = 10_000  # codes in the picture of the aggregate posterior (Hassan, Figure 5.2)
 
 
-def evaluate(model, data, *, rng=0, quick=True, repeats=20, only=None, progress=True):
+def evaluate(
+    model: Any, data: FactorDataset, *, rng: Seed = 0,
+    quick: bool = True, repeats: int = 20, only: Collection[str] | None = None, progress: bool = True,
+) -> "Report":  # fmt: skip
     """Measure and draw a fitted `BetaVAE` on a data set with known factors; returns a `Report`.
 
     Parameters
@@ -86,9 +94,9 @@ class Report:
     """
 
     model: str
-    numbers: dict
+    numbers: dict[str, Any]
     scores: metrics.Scores
-    pictures: dict
+    pictures: dict[str, np.ndarray]
 
     def __str__(self):
         n = self.numbers
@@ -99,15 +107,15 @@ class Report:
         )
         return "\n\n".join([head, self._latents(), self._matching(), str(self.scores)])
 
-    def figure(self):
+    def figure(self) -> Figure:
         """One page: reconstructions, KL, what explains each latent, the aggregate posterior, traversals, scores."""
         return page(self.model, self.numbers, self.scores, self.pictures)
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Model, numbers and scores as a JSON text."""
         return json.dumps({"model": self.model, **self.numbers, "scores": json.loads(self.scores.to_json())}, indent=1)
 
-    def save(self, folder):
+    def save(self, folder: str | Path) -> None:
         """Write report.txt, report.json and report.png."""
         folder = Path(writable_folder(folder))
         for name, text in (("report.txt", str(self) + "\n"), ("report.json", self.to_json() + "\n")):

@@ -1,13 +1,15 @@
 """The terms of the thesis's Figures 4 and 5, of a trained network and of the best linear one."""
 
+from typing import Any
+
 import numpy as np
 
 from ..evaluation.measures import kl_per_latent
 from ..tractable.linear_beta_vae import LinearBetaVAE
-from .truth import true_inference_error
+from .truth import Truth, true_inference_error
 
 
-def inference_terms(model, images, truth):
+def inference_terms(model: Any, images: np.ndarray, truth: Truth) -> dict[str, float]:
     """The terms of Figures 4 and 5 for a trained `BetaVAE`: means over the images, in nats, as a dict.
 
     ``elbo`` = ``reconstruction`` - ``kl``, the reconstruction E_q log p(x|z) estimated with one z for each image; and
@@ -19,7 +21,7 @@ def inference_terms(model, images, truth):
     return {"elbo": elbo, "reconstruction": elbo + kl, "kl": kl, "tie": tie}
 
 
-def linear_terms(mixing, noise_variance, beta):
+def linear_terms(mixing: np.ndarray, noise_variance: float, beta: float) -> dict[str, float]:
     """The same terms, exactly, of the best linear beta-VAE on x = A s + noise: no network can have a better objective.
 
     Of d dimensions only those that the k columns of A span carry a signal.  In all others, the noise alone, the best

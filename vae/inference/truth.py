@@ -4,6 +4,9 @@ from itertools import permutations, product
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from datasets import DigitPositions, MixedDigits
 
 from ..tractable.linear_gaussian import posterior
 
@@ -14,8 +17,8 @@ class TrueInferenceError(NamedTuple):
     """Nats per image, and how latents were matched to sources: latent `order[i]`, times `signs[i]`, for source i."""
 
     tie: float
-    order: tuple
-    signs: tuple
+    order: tuple[int, ...]
+    signs: tuple[int, ...]
 
 
 class Truth(NamedTuple):
@@ -25,13 +28,13 @@ class Truth(NamedTuple):
     precision: np.ndarray  # (k, k), the same for all images
 
 
-def truth_of_mixed(data):
+def truth_of_mixed(data: MixedDigits) -> Truth:
     """The posterior of the sources of `datasets.MixedDigits`, exactly: x = A s + noise is linear and Gaussian."""
     B, precision = posterior(data.mixing, data.noise_variance)
     return Truth(data.images.reshape(len(data), -1) @ B.T, precision)
 
 
-def truth_of_positions(data):
+def truth_of_positions(data: DigitPositions) -> Truth:
     """The posterior of the sources of `datasets.DigitPositions`, nearly.
 
     An image shows the position, and position = A s + offset + what rounding added, taken as Gaussian with the same
@@ -41,7 +44,7 @@ def truth_of_positions(data):
     return Truth((data.positions - data.offset) @ B.T, precision)
 
 
-def true_inference_error(mean, log_variance, truth):
+def true_inference_error(mean: ArrayLike, log_variance: ArrayLike, truth: Truth) -> TrueInferenceError:
     """TIE = mean over x of KL( q(z|x) || p(s|x) ), at the signed permutation of the latents where it is smallest.
 
     q(z|x) = N(m, diag S) is the encoder's, p(s|x) = N(mu, P) the posterior of the true sources.  Both are Gaussian, so

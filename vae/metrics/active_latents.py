@@ -1,6 +1,12 @@
 """How many latents are in use."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from nn.type_hints import Seed
 
 from ..network.gaussian_code import INACTIVE, kl_to_prior
 from .posterior import posterior_of
@@ -8,7 +14,10 @@ from .resampling import bootstrap_error
 from .score import Score
 
 
-def active_latents(mean, log_variance, rng=0, *, samples=10_000, repeats=20):
+def active_latents(
+    mean: ArrayLike | Callable[[Any], Any], log_variance: Any, rng: Seed = 0, *,
+    samples: int = 10_000, repeats: int = 20,
+) -> Score:  # fmt: skip
     """The number of latents whose KL to the prior, averaged over images, is at least 0.1 nats.
 
     An inactive latent repeats the prior, whatever the image: m = 0, s = 1, KL = 0.  The metrics that count

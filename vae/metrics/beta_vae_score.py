@@ -3,14 +3,19 @@
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from nn.type_hints import Seed
+
 from .resampling import accuracy_score
 from .score import Score
-from .source import source_of
+from .source import Codes, Factors, source_of
 
 CHUNK = 500  # samples whose pairs are in memory at a time
 
 
-def beta_vae_score(codes, factors=None, rng=0, *, train=10_000, test=5_000, pairs=64, repeats=20):
+def beta_vae_score(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *,
+    train: int = 10_000, test: int = 5_000, pairs: int = 64, repeats: int = 20,
+) -> Score:  # fmt: skip
     """Accuracy of a linear classifier that tells which factor L pairs of images have in common: 1/K is chance.
 
     One sample: choose a factor y at random, and L pairs of images that agree in it while every other factor is

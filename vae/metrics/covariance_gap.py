@@ -1,13 +1,22 @@
 """The covariance gap (Hassan's thesis, section 5.1)."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from nn.type_hints import Seed
 
 from .posterior import posterior_of
 from .resampling import bootstrap_error
 from .score import Score
 
 
-def covariance_gap(mean, log_variance, rng=0, *, samples=10_000, repeats=20):
+def covariance_gap(
+    mean: ArrayLike | Callable[[Any], Any], log_variance: Any, rng: Seed = 0, *,
+    samples: int = 10_000, repeats: int = 20,
+) -> Score:  # fmt: skip
     """How far the code's spread for one image is from the spread of the mean codes over all images; 0 or more.
 
         gap = 1/N sum_i || diag s^2(x_i) - Cov_x m(x) ||_F

@@ -6,9 +6,11 @@ import numpy as np
 from scipy.special import entr
 from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier
 
+from nn.type_hints import Seed
+
 from .resampling import bootstrap_error, chance_level, measure, split_points
 from .score import Score
-from .source import progress_bar, source_of
+from .source import Codes, Factors, progress_bar, source_of
 
 QUICK_POINTS = 2_000
 QUICK_TREES = 20  # where the full form has 100, scikit-learn's default
@@ -22,7 +24,10 @@ class DCI(NamedTuple):
     informativeness: Score
 
 
-def dci(codes, factors=None, rng=0, *, train=10_000, test=5_000, quick=False, repeats=5):
+def dci(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *,
+    train: int = 10_000, test: int = 5_000, quick: bool = False, repeats: int = 5,
+) -> DCI:  # fmt: skip
     """Does each latent serve one factor, does each factor need one latent, and are the factors in there at all?
 
     Gradient-boosted trees (scikit-learn's, with their defaults) predict each factor from all latents.  R_jk >= 0 is how

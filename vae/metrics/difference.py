@@ -1,13 +1,21 @@
 """The difference metric (Higgins et al. 2016; dissertation, section 4.4, Algorithm 7 and Appendix D)."""
 
+from collections.abc import Sequence
+
 import numpy as np
+
+from nn.type_hints import Seed
 
 from .resampling import accuracy_score
 from .softmax_classifier import SoftmaxClassifier
-from .source import positions, progress_bar, source_of
+from .score import Score
+from .source import Codes, Factors, positions, progress_bar, source_of
 
 
-def difference_score(codes, factors=None, rng=0, *, samples=50_000, exclude=None, quick=False, repeats=20):
+def difference_score(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *,
+    samples: int = 50_000, exclude: Sequence[int | str] | None = None, quick: bool = False, repeats: int = 20,
+) -> Score:  # fmt: skip
     """Accuracy of a linear classifier that tells which one factor differs between two images: 1/K is chance.
 
     One sample: two images that differ in exactly one factor y, chosen at random.  The classifier sees

@@ -3,9 +3,13 @@
 import json
 import math
 import warnings
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
+
+from nn.type_hints import Seed
 
 from .active_latents import active_latents
 from .beta_vae_score import beta_vae_score
@@ -18,11 +22,11 @@ from .modularity import modularity
 from .mutual_information_gap import mutual_information_gap
 from .sap import sap_score
 from .score import Score
-from .source import source_of
+from .source import Factors, source_of
 from .total_correlation import total_correlation
 
 
-class Scores(dict):
+class Scores(dict[str, Score]):
     """Scores by name.  print() shows a table; `to_json` and `from_json` keep it."""
 
     def __str__(self):
@@ -36,17 +40,20 @@ class Scores(dict):
             lines.append("  ".join([name.ljust(widths[0]), *aligned, settings]))
         return "\n".join(lines)
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Value, error, chance and settings of every score, as a JSON text."""
         return json.dumps({name: score.as_dict() for name, score in self.items()}, indent=2)
 
     @classmethod
-    def from_json(cls, text):
+    def from_json(cls, text: str) -> "Scores":
         """The table that `to_json` wrote."""
         return cls({name: Score.from_dict(plain) for name, plain in json.loads(text).items()})
 
 
-def evaluate(codes, factors, rng=0, *, quick=True, repeats=20, only=None, progress=True):
+def evaluate(
+    codes: Any, factors: Factors, rng: Seed = 0, *,
+    quick: bool = True, repeats: int = 20, only: Collection[str] | None = None, progress: bool = True,
+) -> Scores:  # fmt: skip
     """Every metric of one representation, with the papers' sample counts: a dict of `Score`s that prints as a table.
 
     Parameters

@@ -4,13 +4,17 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.linear_model import LogisticRegression
 
+from nn.type_hints import Seed
+
 from .information import relabel
 from .resampling import bootstrap_error, split_points
 from .score import Score
-from .source import source_of
+from .source import Codes, Factors, source_of
 
 
-def explicitness(codes, factors=None, rng=0, *, train=10_000, test=5_000, repeats=20):
+def explicitness(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *, train: int = 10_000, test: int = 5_000, repeats: int = 20
+) -> Score:
     """The mean area under the ROC curve, one value of a factor against the others: 0.5 is chance, 1 is perfect.
 
     For each factor a logistic regression (scikit-learn, C = 1) on the standardised codes; for each value of the factor

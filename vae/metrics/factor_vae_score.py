@@ -2,15 +2,20 @@
 
 import numpy as np
 
+from nn.type_hints import Seed
+
 from .resampling import accuracy_score
 from .score import Score
-from .source import source_of
+from .source import Codes, Factors, source_of
 
 CHUNK = 500  # votes whose batches are in memory at a time
 PRUNED = 0.05  # latents with a smaller standard deviation are left out
 
 
-def factor_vae_score(codes, factors=None, rng=0, *, train=10_000, test=5_000, batch=64, samples=10_000, repeats=20):
+def factor_vae_score(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *,
+    train: int = 10_000, test: int = 5_000, batch: int = 64, samples: int = 10_000, repeats: int = 20,
+) -> Score:  # fmt: skip
     """Accuracy of a majority vote that tells which factor a batch of images has in common: 1/K is chance.
 
     One vote: choose a factor k and `batch` images with the same value of it, the rest random; the vote is the latent

@@ -2,13 +2,17 @@
 
 import numpy as np
 
+from nn.type_hints import Seed
+
 from .information import equal_width_bins, mutual_information, relabel
 from .resampling import measure
 from .score import Score
-from .source import source_of
+from .source import Codes, Factors, source_of
 
 
-def modularity(codes, factors=None, rng=0, *, samples=10_000, bins=20, repeats=20):
+def modularity(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *, samples: int = 10_000, bins: int = 20, repeats: int = 20
+) -> Score:
     """How close each latent comes to informing about a single factor, averaged over latents: 0 to 1.
 
         modularity = mean_j ( 1 - sum_{k != k*} I_jk^2 / (I_jk*^2 (K - 1)) ),   I_jk = I(z_j; v_k),  k* = argmax_k I_jk

@@ -2,13 +2,17 @@
 
 import numpy as np
 
+from nn.type_hints import Seed
+
 from .information import equal_width_bins, gap_of_top_two, mutual_information, relabel
 from .resampling import measure
 from .score import Score
-from .source import source_of
+from .source import Codes, Factors, source_of
 
 
-def mutual_information_gap(codes, factors=None, rng=0, *, samples=10_000, bins=20, repeats=20):
+def mutual_information_gap(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *, samples: int = 10_000, bins: int = 20, repeats: int = 20
+) -> Score:
     """How much more the best latent knows about a factor than the second best does: 0 to 1, higher is better.
 
         MIG = 1/K sum_k ( I(z_j*; v_k) - max_{j != j*} I(z_j; v_k) ) / H(v_k),     j* = argmax_j I(z_j; v_k)

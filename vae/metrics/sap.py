@@ -3,16 +3,21 @@
 import numpy as np
 from sklearn.svm import LinearSVC
 
+from nn.type_hints import Seed
+
 from .information import gap_of_top_two
 from .resampling import measure, split_points
 from .score import Score
-from .source import source_of
+from .source import Codes, Factors, source_of
 
 C = 0.01  # of the support vector machine
 NEGLIGIBLE = 1e-12  # a latent with less variance than this counts as constant
 
 
-def sap_score(codes, factors=None, rng=0, *, train=10_000, test=5_000, continuous=False, repeats=20):
+def sap_score(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *,
+    train: int = 10_000, test: int = 5_000, continuous: bool = False, repeats: int = 20,
+) -> Score:  # fmt: skip
     """How much better the best single latent predicts a factor than the second best does; mean over factors, 0 to 1.
 
     S_jk says how well latent j alone predicts factor k: for discrete factors the held-out accuracy of a linear support

@@ -3,6 +3,7 @@
 import math
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 NOT_OF_THE_METRIC = ("codes", "points", "test_points")  # settings that may differ between two comparable scores
 NUMBERS = ("value", "error", "chance")
@@ -20,7 +21,15 @@ class Score(float):
     settings : dict, all that the score depends on: how many points, bins, classifier, which codes.
     """
 
-    def __new__(cls, value, metric="", error=math.nan, chance=math.nan, settings=None):
+    metric: str
+    error: float
+    chance: float
+    settings: dict[str, Any]
+
+    def __new__(
+        cls, value: float, metric: str = "", error: float = math.nan, chance: float = math.nan,
+        settings: dict[str, Any] | None = None,
+    ) -> "Score":  # fmt: skip
         score = super().__new__(cls, value)
         score.metric, score.error, score.chance = metric, float(error), float(chance)
         score.settings = dict(settings or {})
@@ -36,7 +45,7 @@ class Score(float):
             details.insert(0, f"chance {self.chance:.4f}")
         return f"<{self.metric} {self}{'; ' if details else ''}{', '.join(details)}>"
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """Numbers and strings for JSON, which knows no NaN and no infinity: None and "inf"."""
         return {
             "metric": self.metric,
@@ -45,13 +54,13 @@ class Score(float):
         }
 
     @classmethod
-    def from_dict(cls, plain):
+    def from_dict(cls, plain: dict[str, Any]) -> "Score":
         """The score that `as_dict` described."""
         value, error, chance = (math.nan if plain[name] is None else float(plain[name]) for name in NUMBERS)
         return cls(value, plain["metric"], error, chance, plain["settings"])
 
     @property
-    def value(self):
+    def value(self) -> float:
         """The bare float."""
         return float(self)
 
@@ -71,7 +80,7 @@ class Comparison:
     error: float
 
     @property
-    def significant(self):
+    def significant(self) -> bool:
         """Whether the difference is more than twice its error: by chance alone that happens once in twenty times."""
         return abs(self.difference) > 2 * self.error
 
@@ -80,7 +89,7 @@ class Comparison:
         return f"{self.metric}: difference {self.difference:+.4f}, {verdict} its error {self.error:.4f}"
 
 
-def compare(first, second):
+def compare(first: Score, second: Score) -> Comparison:
     """How much larger the second `Score` is than the first, and whether that exceeds the sampling error.
 
     The errors of two independent scores add as squares, error^2 = error_1^2 + error_2^2.  It is the error of the

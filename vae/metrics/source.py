@@ -14,11 +14,18 @@ data set with known factors.  `source_of` makes a `Given` or a `Rendered` of the
 A factor is given by its position in ``names``.  ``progress`` says whether long work shows bars (on a terminal).
 """
 
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike
 from tqdm import tqdm
 
 BATCH = 500  # images rendered and encoded at a time
 MAX_REDRAWS = 100  # of pairs with identical images
+
+Codes: TypeAlias = "ArrayLike | Callable[[Any], Any] | Given | Rendered"  # a metric's first argument
+Factors: TypeAlias = Any  # its second: (n, k) whole numbers, or any data set with the methods of a FactorDataset
 
 
 def source_of(codes, factors=None, real_factors=False):

@@ -2,14 +2,18 @@
 
 import numpy as np
 
+from nn.type_hints import Seed
+
 from .resampling import bootstrap_error
 from .score import Score
-from .source import source_of
+from .source import Codes, Factors, source_of
 
 SINGULAR = 1e-10  # an eigenvalue of the correlation matrix below this, beside 1, is round-off
 
 
-def total_correlation(codes, factors=None, rng=0, *, samples=10_000, repeats=20):
+def total_correlation(
+    codes: Codes, factors: Factors = None, rng: Seed = 0, *, samples: int = 10_000, repeats: int = 20
+) -> Score:
     """How far the latents are from independent, in nats: KL( N(m, C) || prod_j N(m_j, C_jj) ), 0 or more.
 
         TC = 1/2 ( sum_j log C_jj - log det C ) = -1/2 log det(correlation matrix)

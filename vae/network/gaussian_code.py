@@ -3,6 +3,7 @@
 import numpy as np
 
 import nn
+from nn.type_hints import Array, DType, Seed
 
 INACTIVE = 0.1  # nats: a latent with less KL than this carries next to nothing
 
@@ -53,7 +54,9 @@ class GaussianCode(nn.Layer):
     rng, dtype : as for `nn.Dense`.
     """
 
-    def __init__(self, features, latents, *, initial_scale=1.0, rng=None, dtype=np.float32):
+    def __init__(
+        self, features: int, latents: int, *, initial_scale: float = 1.0, rng: Seed = None, dtype: DType = np.float32
+    ):
         def initialiser(*arguments):
             return initial_scale * nn.he_normal(*arguments)
 
@@ -62,11 +65,11 @@ class GaussianCode(nn.Layer):
         self.log_variance = nn.Dense(features, latents, initialiser=initialiser, rng=rng, dtype=dtype)
         self.latents = latents
 
-    def distribution(self, h):
+    def distribution(self, h: Array) -> tuple[Array, Array]:
         """The mean and the log variance of q(z|x), each (batch, latents)."""
         return self.mean.forward(h), self.log_variance.forward(h)
 
-    def forward(self, h, *, noise, training=False):
+    def forward(self, h: Array, *, noise: Array, training: bool = False) -> Array:
         mean, log_variance = self.distribution(h)
         if noise.shape != mean.shape:
             raise ValueError(f"noise has shape {noise.shape}: expected one number for each latent, {mean.shape}")
@@ -74,7 +77,7 @@ class GaussianCode(nn.Layer):
         self.save_for_backward(mean, deviation, noise)
         return z
 
-    def backward(self, dz, dkl):
+    def backward(self, dz: Array, dkl: float) -> Array:
         dmean, dlog_variance = sample_gradient(dz, dkl, *self.saved())
         return self.mean.backward(dmean) + self.log_variance.backward(dlog_variance)
 

@@ -2,12 +2,16 @@
 
 import math
 import warnings
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from datasets import PackedImages
 
 CHUNK = 10_000  # images looked at together
+
+Images: TypeAlias = ArrayLike | PackedImages  # (n, height, width, channels), (n, height, width), or rows
 
 
 def shape_of_images(X):

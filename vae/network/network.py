@@ -2,8 +2,12 @@
 
 import math
 
-import nn
+import numpy as np
 
+import nn
+from nn.type_hints import Any, Array, Device, Scalar, Shape
+
+from .gaussian_code import GaussianCode
 from .likelihoods import LIKELIHOODS
 
 
@@ -29,11 +33,14 @@ class Network(nn.Layer):
     ``kl``, (latents,), the mean KL of each latent, both in nats.
     """
 
-    def __init__(self, encoder, code, decoder, *, beta=1.0, likelihood="bernoulli", reduction="sum"):
+    def __init__(
+        self, encoder: nn.Layer, code: GaussianCode, decoder: nn.Layer, *,
+        beta: float = 1.0, likelihood: str = "bernoulli", reduction: str = "sum",
+    ):  # fmt: skip
         self.encoder, self.code, self.decoder = encoder, code, decoder
         self.beta, self.likelihood, self.reduction = float(beta), likelihood, reduction
 
-    def forward(self, x, *, noise, target=None, training=False):
+    def forward(self, x: Array, *, noise: Array, target: Array | None = None, training: bool = False) -> Scalar:
         """The objective H, a 0-d value.  `target` is what the output shall resemble: x itself if None."""
         h = self.encoder.forward(x, training=training)
         z = self.code.forward(h, noise=noise, training=training)
@@ -45,18 +52,18 @@ class Network(nn.Layer):
         self.save_for_backward(doutput, len(x))
         return self.objective(self.reconstruction, self.kl.sum(), x.shape[1:])
 
-    def objective(self, reconstruction, kl, image_shape, beta=None):
+    def objective(self, reconstruction: Any, kl: Any, image_shape: Shape, beta: float | None = None) -> Any:
         """H from its two terms: w * reconstruction + beta * kl, with the network's beta if it is None."""
         return self.weight(image_shape) * reconstruction + (self.beta if beta is None else beta) * kl
 
-    def weight(self, image_shape):
+    def weight(self, image_shape: Shape) -> float:
         """w, what a nat of the reconstruction counts in the objective."""
         return 1 / math.prod(image_shape) if self.reduction == "mean" else 1
 
-    def backward(self, dy=1.0):
+    def backward(self, dy: float = 1.0) -> Array:
         return self.encoder.backward(self._backward_to_features(dy))
 
-    def backward_parameters(self, dy=1.0):
+    def backward_parameters(self, dy: float = 1.0) -> None:
         self.encoder.backward_parameters(self._backward_to_features(dy))
 
     def _backward_to_features(self, dy):
@@ -69,24 +76,24 @@ class Network(nn.Layer):
         return LIKELIHOODS[self.likelihood]
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype[Any]:
         """The dtype of the parameters."""
         return self.code.mean.weight.data.dtype
 
     @property
-    def device(self):
+    def device(self) -> Device:
         """Where the parameters are, "cpu" or "gpu"."""
         return nn.forms.device_of(self.code.mean.weight.data)
 
-    def encode(self, x):
+    def encode(self, x: Array) -> tuple[Array, Array]:
         """Mean and log variance of q(z|x), each (batch, latents)."""
         return self.code.distribution(self.encoder.forward(x))
 
-    def decode(self, z):
+    def decode(self, z: Array) -> Array:
         """The expected image x' for each z: with the Bernoulli likelihood sigmoid(output), the probability of white."""
         return self._likelihood.mean(self.decoder.forward(z))
 
-    def elbo(self, x, *, noise):
+    def elbo(self, x: Array, *, noise: Array) -> Array:
         """log p(x|z) - KL for every image by itself, (batch,) in nats: in the mean over noise a bound of log p(x)."""
         z = self.code.forward(self.encoder.forward(x), noise=noise)
         return self._likelihood.log_probability(self.decoder.forward(z), x) - self.code.kl.sum(axis=1)

@@ -1,7 +1,22 @@
 """Every experiment of the documents, a file for each: ``python demos/papers.py list``."""
 
 from . import (
+    hassan_frey,
+    hassan_maps,
+    hassan_metrics,
+    hassan_parameters,
+    inference_mixing,
+    inference_position,
+    inference_propositions,
+    inference_tractable,
+    mnist_classification,
+    mnist_pictures,
+    mnist_traversals,
     shapes_annealing,
+    shapes_difference,
+    shapes_frame,
+    shapes_learning_rate,
+    svhn_traversals,
 )
 from .experiment import Experiment
 
@@ -9,8 +24,23 @@ from .experiment import Experiment
 EXPERIMENTS = {
     module.EXPERIMENT.name: module.EXPERIMENT
     for module in (
+        mnist_pictures,
+        shapes_difference,
+        mnist_classification,
+        shapes_learning_rate,
+        mnist_traversals,
+        svhn_traversals,
+        hassan_maps,
+        hassan_parameters,
+        hassan_frey,
+        hassan_metrics,
+        inference_propositions,
+        inference_tractable,
+        inference_mixing,
+        inference_position,
         shapes_annealing,
+        shapes_frame,
     )
-}  # fmt: skip
+}
 
 __all__ = ["EXPERIMENTS", "Experiment"]

@@ -1,9 +1,13 @@
 """A whole network, specified: what stands between an image and its code, and between a code and its image."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 import nn
+from nn.type_hints import Any, DType, Shape
 
 from ..network.gaussian_code import GaussianCode
 from ..network.network import Network
@@ -27,9 +31,9 @@ class Architecture:
     the shapes of images and code are known.
     """
 
-    encoder: tuple
-    decoder: tuple
-    image_shape: tuple | None = None
+    encoder: Sequence[Any]
+    decoder: Sequence[Any]
+    image_shape: Shape | None = None
 
     def __post_init__(self):
         for part in ("encoder", "decoder"):
@@ -43,7 +47,7 @@ class Architecture:
             object.__setattr__(self, "image_shape", Reshape(self.image_shape).shape)
             self.plan(self.image_shape, latent_dim=1)
 
-    def plan(self, image_shape, latent_dim):
+    def plan(self, image_shape: Shape, latent_dim: int) -> tuple[list[Any], list[Any]]:
         """(encoder, decoder), two lists of (layer, shape that comes into it).  Raises ValueError if they do not fit."""
         encoder = _plan("encoder", self.encoder, image_shape, image_shape)
         decoder = _plan("decoder", self.decoder, (latent_dim,), image_shape)
@@ -52,13 +56,13 @@ class Architecture:
             raise ValueError(f"the decoder makes {made}, but the images are {image_shape}")
         return encoder, decoder
 
-    def weights(self, image_shape, latent_dim):
+    def weights(self, image_shape: Shape, latent_dim: int) -> int:
         """The number of weights, without biases and batch norms."""
         encoder, decoder = self.plan(image_shape, latent_dim)
         features = math.prod(_output_shape(encoder, image_shape))
         return sum(layer.weights(shape) for layer, shape in encoder + decoder) + 2 * features * latent_dim
 
-    def needs_two_images(self, image_shape, latent_dim):
+    def needs_two_images(self, image_shape: Shape, latent_dim: int) -> bool:
         """Whether one image alone leaves a batch normalisation with one number for each channel, of variance 0."""
         encoder, decoder = self.plan(image_shape, latent_dim)
         return any(
@@ -66,7 +70,10 @@ class Architecture:
             for layer, shape in encoder + decoder
         )
 
-    def build(self, latent_dim, rng, dtype, image_shape=None, *, initial_code=1.0, **objective):
+    def build(
+        self, latent_dim: int, rng: np.random.Generator, dtype: DType, image_shape: Shape | None = None, *,
+        initial_code: float = 1.0, **objective: Any,
+    ) -> Network:  # fmt: skip
         """A `Network` with new random weights; `initial_code` is its code's scale, and `objective` goes to it."""
         image_shape = image_shape or self.image_shape
         plans = self.plan(image_shape, latent_dim)

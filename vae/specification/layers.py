@@ -13,8 +13,11 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 import nn
 from nn.patches import windows_giving, windows_on
+from nn.type_hints import DType, Shape
 
 ACTIVATIONS = {
     "linear": (None, nn.xavier_uniform),
@@ -36,13 +39,13 @@ class Dense:
     def __post_init__(self):
         _check(self, "units")
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: Shape) -> Shape:
         return (self.units,)
 
-    def weights(self, shape):
+    def weights(self, shape: Shape) -> int:
         return math.prod(shape) * self.units
 
-    def build(self, shape, rng, dtype):
+    def build(self, shape: Shape, rng: np.random.Generator, dtype: DType) -> list[nn.Layer]:
         flatten = [nn.Flatten()] if len(shape) > 1 else []
         return flatten + _with_activation(self, nn.Dense, math.prod(shape), self.units, rng=rng, dtype=dtype)
 
@@ -60,10 +63,10 @@ class _SlidingKernel:
     def __post_init__(self):
         _check(self, "channels", "kernel_size", "stride")
 
-    def weights(self, shape):
+    def weights(self, shape: Shape) -> int:
         return self.kernel_size**2 * shape[-1] * self.channels
 
-    def build(self, shape, rng, dtype):
+    def build(self, shape: Shape, rng: np.random.Generator, dtype: DType) -> list[nn.Layer]:
         return _with_activation(
             self, getattr(nn, type(self).__name__), shape[-1], self.channels, kernel_size=self.kernel_size,
             stride=self.stride, rng=rng, dtype=dtype,
@@ -77,14 +80,14 @@ class _SlidingKernel:
 class Conv2D(_SlidingKernel):
     """`nn.Conv2D`, square kernel, "same" padding: an image of size becomes one of ceil(size / stride)."""
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: Shape) -> Shape:
         return (*self._windows(windows_on, shape).output_size, self.channels)
 
 
 class ConvTranspose2D(_SlidingKernel):
     """`nn.ConvTranspose2D`, square kernel, "same" padding: an image of size becomes one of size * stride."""
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: Shape) -> Shape:
         return (*self._windows(windows_giving, shape).image_size, self.channels)
 
 
@@ -99,15 +102,15 @@ class Reshape:
         for size in self.shape:
             _check_size(self, "shape", size)
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: Shape) -> Shape:
         if math.prod(shape) != math.prod(self.shape):
             raise ValueError(f"takes {math.prod(self.shape)} numbers")
         return self.shape
 
-    def weights(self, shape):
+    def weights(self, shape: Shape) -> int:
         return 0
 
-    def build(self, shape, rng, dtype):
+    def build(self, shape: Shape, rng: np.random.Generator, dtype: DType) -> list[nn.Layer]:
         return [nn.Reshape(self.shape)]
 
 

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from .values import plain
 
 
-def grid(**values):
+def grid(**values: Any) -> list[dict[str, Any]]:
     """Every combination of the values, as a list of settings; the last name runs fastest.
 
     A value is a list (or range, or array) of choices, or a single number or text.  Settings of several grids are added

@@ -1,6 +1,7 @@
 """A study: a function, many settings, one table."""
 
 import time
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from .grid import checked, key, name_of, varying
 from .progress import Progress
 from .runs import OWN_COLUMNS, Run
 from .status import Status
+from .table import Row
 
 PAUSE = 2  # seconds until we look again at runs that other processes compute
 TRIES = 3  # times in a row that processes may be killed before anything is finished
@@ -41,7 +43,10 @@ class Study:
     >>> vae.study.write_csv("betas.csv", rows)
     """
 
-    def __init__(self, folder, run, settings, check=None):
+    def __init__(
+        self, folder: str | Path, run: Callable[..., Row], settings: Iterable[Row],
+        check: Callable[[Row], object] | None = None,
+    ):  # fmt: skip
         self.folder, self.run, self.check = Path(folder), run, check
         settings = {key(run, setting): setting for setting in (checked(each, OWN_COLUMNS) for each in settings)}
         if not settings:
@@ -58,7 +63,7 @@ class Study:
             for name, setting in settings.items()
         ]
 
-    def execute(self, jobs=-1, scheduler=None, *, retry=False):
+    def execute(self, jobs: int = -1, scheduler: str | None = None, *, retry: bool = False) -> list[Row]:
         """Compute all runs that are not finished, and return the table.
 
         An error in a run makes a row with the status "failed", and the others go on; a failed run counts as finished
@@ -109,7 +114,7 @@ class Study:
         return any_was_free
 
     @property
-    def table(self):
+    def table(self) -> list[Row]:
         """The rows of all finished runs, in the order of the settings: flat dicts with the same names.
 
         These are the settings, the numbers, and ``status`` ("done" or "failed"), ``error``, ``seconds``, the versions
@@ -122,11 +127,11 @@ class Study:
         names = dict.fromkeys((*settings, *numbers, *OWN_COLUMNS))
         return [{name: row.get(name) for name in names} for row in rows]
 
-    def status(self):
+    def status(self) -> Status:
         """What is done, running, failed and to come, and the time left: ``print(study.status())``."""
         return Status.of(self.runs)
 
-    def folder_of(self, setting):
+    def folder_of(self, setting: Row) -> Path:
         """The folder of the run with this setting, or of this row of the table."""
         names = {name for run in self.runs for name in run.setting}
         folder = self.folder / key(self.run, {name: value for name, value in setting.items() if name in names})

@@ -2,11 +2,16 @@
 
 import csv
 import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from nn.files import atomic_write
 
+Row: TypeAlias = dict[str, Any]  # names, with numbers, texts and None
 
-def write_csv(path, rows):
+
+def write_csv(path: str | Path, rows: Sequence[Row]) -> None:
     """Write rows, flat dicts of numbers and texts, with one column for each name that any of them has.
 
     A text that reads like a number is put into quotation marks of its own, so that `read_csv` returns what was given.
@@ -18,7 +23,7 @@ def write_csv(path, rows):
         writer.writerows([_to_cell(row.get(name)) for name in names] for row in rows)
 
 
-def read_csv(path):
+def read_csv(path: str | Path) -> list[Row]:
     """The rows of such a file: numbers as numbers, an empty cell as None."""
     with open(path, newline="") as file:
         return [{name: _from_cell(cell) for name, cell in row.items()} for row in csv.DictReader(file)]

@@ -10,6 +10,7 @@ step by step, is in docs/tractable.md.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
 from .linear_gaussian import expected_kl, expected_log_likelihood, posterior
@@ -52,7 +53,7 @@ class LinearBetaVAE:
     Attributes: ``covariance``, C (d, d).  Everything is float64.  Raises ValueError or TypeError for anything else.
     """
 
-    def __init__(self, mixing, noise_variance, beta):
+    def __init__(self, mixing: ArrayLike, noise_variance: float, beta: float):
         self.mixing = _check_mixing(mixing)
         self.noise_variance = _check_positive("noise_variance", noise_variance)
         self.beta = _check_positive("beta", beta, " (at 0 the KL of the best code is infinite)")
@@ -60,7 +61,7 @@ class LinearBetaVAE:
         if not np.isfinite(self.covariance).all():
             raise ValueError("mixing is so large that A A^T overflows: scale the data down")
 
-    def solve(self, starts=0, seed=0, max_iterations=10_000):
+    def solve(self, starts: int = 0, seed: int = 0, max_iterations: int = 10_000) -> Solution:
         """The parameters that maximise the objective, and all quantities there: a `Solution`.
 
         The alternation (`alternate`) starts from D = A, and from `starts` random decoders (`seed` draws them); the
@@ -82,7 +83,7 @@ class LinearBetaVAE:
             return reached
         return replace(best, tie=reached.tie, tie_matched=reached.tie_matched)
 
-    def evaluate(self, D, W, S):
+    def evaluate(self, D: np.ndarray, W: np.ndarray, S: np.ndarray) -> Solution:
         """All quantities at any parameters D (d, k), W (k, d), S (k,): a `Solution`, though it may not be one.
 
         reconstruction = -1/2 ( d log 2 pi + tr[ (I - D W) C (I - D W)^T ] + tr[ D diag(S) D^T ] )
@@ -107,7 +108,7 @@ class LinearBetaVAE:
             tie=tie, tie_matched=min(tie, matched),
         )  # fmt: skip
 
-    def gradients(self, D, W, S):
+    def gradients(self, D: np.ndarray, W: np.ndarray, S: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The objective's derivatives for D, W and S, in these arrays' shapes.
 
         dD = C W^T - D (W C W^T + diag S)      dW = D^T (I - D W) C - beta W C
@@ -119,7 +120,7 @@ class LinearBetaVAE:
         dS = -(np.sum(D**2, axis=0) + self.beta * (1 - 1 / S)) / 2
         return dD, dW, dS
 
-    def best_encoder(self, D):
+    def best_encoder(self, D: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The encoder that maximises the objective for a given decoder: W (k, d) and S (k,), from dW = 0 and dS = 0.
 
         W = (D^T D + beta I)^-1 D^T      S_i = beta / ( beta + (D^T D)_ii )
@@ -127,7 +128,7 @@ class LinearBetaVAE:
         gram = D.T @ D
         return np.linalg.solve(gram + self.beta * np.eye(len(gram)), D.T), self.beta / (self.beta + np.diag(gram))
 
-    def alternate(self, D, max_iterations=10_000):
+    def alternate(self, D: np.ndarray, max_iterations: int = 10_000) -> np.ndarray:
         """From the decoder D (d, k) uphill to a stationary one, by steps none of which lowers the objective.
 
         1. `best_encoder` for the decoder; done if the gradient for D is zero.
@@ -153,7 +154,7 @@ class LinearBetaVAE:
             f"tolerance {tolerance:.1e}): raise max_iterations"
         )
 
-    def principal_components(self):
+    def principal_components(self) -> np.ndarray:
         """The best decoder in closed form: D = U (Lambda - beta)_+^(1/2), C = U Lambda U^T, largest eigenvalues first.
 
         A latent whose eigenvalue is at most beta has a column of zeros: it has collapsed into the prior.

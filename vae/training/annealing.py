@@ -1,13 +1,14 @@
 """A course of training in which the latents wake up one after the other, in line with the factors."""
 
 from nn.schedules import Cosine, Linear
+from nn.type_hints import Rate
 
 FALLS_FROM = 10  # times the final beta
 FALLING = 0.6  # of the training
 LEARNING_RATE, LAST = 4e-3, 2e-4  # at the first step and at the last
 
 
-def annealed(beta, steps, *, falls_from=FALLS_FROM):
+def annealed(beta: float, steps: int, *, falls_from: float = FALLS_FROM) -> dict[str, Rate]:
     """Settings of a `BetaVAE` whose bottleneck opens slowly: ``BetaVAE(..., **annealed(beta=4, steps=5600))``.
 
     Beta falls in equal steps from `falls_from` times its final value during the first 60 % of the training, and the

@@ -7,7 +7,7 @@ import threading
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from nn.fast import threads
 
@@ -43,10 +43,11 @@ def test_the_number_of_threads_follows_the_environment(monkeypatch):
 
 def test_blas_takes_one_thread_meanwhile_and_all_of_them_again(monkeypatch):
     monkeypatch.setattr(threads, "thread_count", lambda: 2)
-    before, meanwhile = blas_threads(), []
-    threads.on_all_threads(lambda _: meanwhile.append(blas_threads()), [(1,), (2,)])
-    assert meanwhile == [{1}, {1}]
-    assert blas_threads() == before
+    meanwhile = []
+    with threadpool_limits(2, "blas"):  # whatever OMP_NUM_THREADS says
+        threads.on_all_threads(lambda _: meanwhile.append(blas_threads()), [(1,), (2,)])
+        assert meanwhile == [{1}, {1}]
+        assert blas_threads() == {2}
 
 
 def test_whoever_comes_while_all_threads_are_at_work_works_alone(monkeypatch):

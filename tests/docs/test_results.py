@@ -1,0 +1,62 @@
+"""docs/results.md: its numbers are those of the tables, and its commands exist."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from vae.papers import EXPERIMENTS
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "results.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def results(monkeypatch):
+    spec = importlib.util.spec_from_file_location("results", DOCS / "results.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_numbers_are_those_of_the_tables(results):
+    assert results.filled(PAGE) == PAGE, "run python docs/results.py"
+
+
+def test_a_changed_number_is_noticed(results):
+    """The check itself: one changed digit of any filled number makes it fail."""
+    number = re.search(r"-->(\d\S* ± \d\S*|\d\S* \(one run\))<!-- end -->", PAGE)
+    wrong = PAGE[: number.start(1)] + "9" + PAGE[number.start(1) :]
+    assert results.filled(wrong) == PAGE != wrong
+
+
+def test_every_command_names_an_experiment_or_a_demo():
+    named = re.findall(r"`run (\w+)", PAGE)
+    assert len(named) > 5
+    assert set(named) <= {*EXPERIMENTS, "NAME"}
+    for script in re.findall(r"python ((?:demos|docs)/\w+\.py)", PAGE):
+        assert (DOCS.parent / script).exists(), script
+    for path in re.findall(r"\b((?:tests|vae|nn)/[\w/]+\.py)", PAGE):
+        assert (DOCS.parent / path).exists(), path
+
+
+def test_every_table_has_an_experiment_and_every_figure_is_there():
+    assert {path.stem for path in (DOCS / "results").glob("*.csv")} <= set(EXPERIMENTS)
+    for figure in re.findall(r"\]\((figures/\S+?\.png)\)", PAGE):
+        assert (DOCS / figure).exists(), figure
+
+
+def test_every_row_of_the_inventory_has_a_verdict():
+    verdicts = ("reproduced", "in part", "refuted", "not run yet", "not done")
+    rows = inventory()
+    assert len(rows) > 60
+    for row in rows:
+        assert row[-1].startswith(verdicts), row
+
+
+def inventory():
+    """The rows of all tables whose last column is the verdict, as lists of cells."""
+    tables = re.findall(r"(?:^\|.*\|$\n?)+", PAGE, re.MULTILINE)
+    cells = [[re.split(r"(?<!\\)\|", line)[1:-1] for line in table.splitlines()] for table in tables]
+    return [[cell.strip() for cell in row] for table in cells if table[0][-1].strip() == "verdict" for row in table[2:]]
