@@ -1,7 +1,9 @@
 """Names in the text become links, `nn/dense.py` to its source, `nn.Dense` and `Dense(n_in, n_out)` to the reference;
-and a link that is called by its file, [fast.md](fast.md), shows the title of that page."""
+a link that is called by its file, [fast.md](fast.md), shows the title of that page; and the links of README and its like
+are seen from docs/."""
 
 import re
+from pathlib import Path
 
 from docutils import nodes
 
@@ -37,6 +39,18 @@ def name_pages(app, doctree, docname):
             link += nodes.Text(app.env.titles[page[1]].astext())
 
 
+def see_from_docs(app, path, docname, content):
+    """Links and pictures of a file in the root that a page includes."""
+
+    def seen(link):
+        page = link[1].removeprefix("docs/")
+        if page != link[1] or (Path(app.srcdir) / (page := page.lower())).exists():
+            return page  # CHANGELOG.md is included in changelog.md
+        return f"../{link[1]}"
+
+    content[0] = re.sub(r"(?<=\]\()(?!\w+:|#)([^)\s]+)(?=\))", seen, content[0])
+
+
 def linked(node):
     while node is not None:
         if isinstance(node, nodes.reference | nodes.title):
@@ -55,6 +69,7 @@ def reference_name(words, objects):
 
 
 def setup(app):
+    app.connect("include-read", see_from_docs)
     app.connect("doctree-resolved", link_names)
     app.connect("doctree-resolved", name_pages)
     return {"parallel_read_safe": True}

@@ -7,6 +7,7 @@ modules define that stand in an ``__all__``.  Nothing is listed by hand, so noth
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -71,18 +72,11 @@ def defined_in(name, value):
     if inspect.isclass(value) or inspect.isroutine(value):
         return value.__module__
     attribute, root = name.rpartition(".")[2], name.partition(".")[0]
-    files = [  # data, such as a dict, do not know where they come from
-        module for module in list(sys.modules.values())
-        if (getattr(module, "__name__", "") + ".").startswith(f"{root}.") and not hasattr(module, "__path__")
-        and vars(module).get(attribute) is value
-    ]  # fmt: skip
-    return min(
-        (module.__name__ for module in files), key=lambda found: (f"import {attribute}" in source_of(found), found)
-    )
-
-
-def source_of(module):
-    return inspect.getsource(sys.modules[module])
+    for module in sorted(found for found in sys.modules if f"{found}.".startswith(f"{root}.")):
+        held = vars(sys.modules[module]).get(attribute)
+        if held is value and re.search(rf"^{attribute} = ", inspect.getsource(sys.modules[module]), re.MULTILINE):
+            return module  # data, such as a dict, do not know where they come from
+    raise LookupError(f"no file has a line that begins with '{attribute} = ', for the reference of {name}")
 
 
 def pages():
