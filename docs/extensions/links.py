@@ -1,6 +1,6 @@
 """Names in the text become links, `nn/dense.py` to its source, `nn.Dense` and `Dense(n_in, n_out)` to the reference;
-a link that is called by its file, [fast.md](fast.md), shows the title of that page; and the links of README and its like
-are seen from docs/."""
+a link that is called by its file, [fast.md](fast.md), shows the title of that page; and the links of README and its
+like are seen from docs/."""
 
 import re
 from pathlib import Path
