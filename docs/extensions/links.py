@@ -1,6 +1,8 @@
-"""Names in the text become links, `nn/dense.py` to its source, `nn.Dense` and `Dense(n_in, n_out)` to the reference;
-a link that is called by its file, [fast.md](fast.md), shows the title of that page; and links of README and its like are
-seen from docs/."""
+"""Names in the text become links, `nn/dense.py` to its source, `nn.Dense` and `Dense(n_in, n_out)` to the reference.
+
+A link that is called by its file, [fast.md](fast.md), shows the title of that page.  The links of README and its like,
+which pages include, are seen from docs/.
+"""
 
 import re
 from pathlib import Path
