@@ -1,6 +1,8 @@
-"""Names in the text become links, `nn/dense.py` to its source, `nn.Dense` and `Dense(n_in, n_out)` to the reference;
-a link that is called by its file, [fast.md](fast.md), shows the title of that page; and the links of README and its
-like are seen from docs/."""
+"""Names in the text become links, `nn/dense.py` to its source, `nn.Dense` and `Dense(n_in, n_out)` to the reference.
+
+A link that is called by its file, [fast.md](fast.md), shows the title of that page.  The links of README and its like,
+which pages include, are seen from docs/.
+"""
 
 import re
 from pathlib import Path
@@ -43,12 +45,13 @@ def see_from_docs(app, path, docname, content):
     """Links and pictures of a file in the root that a page includes."""
 
     def seen(link):
-        page = link[1].removeprefix("docs/")
-        if page != link[1] or (Path(app.srcdir) / (page := page.lower())).exists():
-            return page  # CHANGELOG.md is included in changelog.md
-        return f"../{link[1]}"
+        before, target = link.groups()
+        page = target.removeprefix("docs/")
+        if page == target and not (Path(app.srcdir) / (page := target.lower())).exists():
+            page = f"../{target}"  # but CHANGELOG.md is included in changelog.md
+        return before + page
 
-    content[0] = re.sub(r"(?<=\]\()(?!\w+:|#)([^)\s]+)(?=\))", seen, content[0])
+    content[0] = re.sub(r'(\]\(|src=")(?!\w+:|#)([^)\s"]+)', seen, content[0])
 
 
 def linked(node):

@@ -37,9 +37,10 @@ def without_code(text):
 
 
 def links(text):
-    """(words, target, whether it is a picture) of each Markdown link."""
+    """(words, target, whether it is a picture) of each link and picture."""
     pattern = r"(!?)\[((?:[^\[\]]|`[^`]*`)*)\]\(([^)\s]+)\)"
-    return [(words, target, mark == "!") for mark, words, target in re.findall(pattern, text)]
+    found = [(words, target, mark == "!") for mark, words, target in re.findall(pattern, text)]
+    return found + [(words, target, True) for target, words in re.findall(r'<img src="(.*?)".* alt="(.*?)"', text)]
 
 
 def anchors(text):

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from filelock import FileLock
 from markdown_pages import DOCS, ROOT
 
 pytest.importorskip("sphinx", reason='the site needs Sphinx: pip install -e ".[docs]"')
@@ -43,7 +44,9 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def pages():
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet", str(DOCS), str(SITE)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    SITE.parent.mkdir(exist_ok=True)
+    with FileLock(SITE.parent / "docs.lock"):  # each process of the test run comes here
+        done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     paths = [path for path in SITE.rglob("*.html") if "_static" not in path.parts]
     return {path.relative_to(SITE).as_posix(): Page(path) for path in paths}
