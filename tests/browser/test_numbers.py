@@ -41,7 +41,7 @@ def made(request, tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(made, browser):
     opened = browser.new_page()
-    opened.goto(made[2].as_uri())
+    opened.goto(made[2].as_uri(), timeout=90_000)  # also on a machine that is busy with other things
     yield opened
     opened.close()
 

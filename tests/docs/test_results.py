@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from vae.papers import EXPERIMENTS
+from vae.study import write_csv
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "results.md").read_text(encoding="utf-8")
@@ -60,3 +62,22 @@ def inventory():
     tables = re.findall(r"(?:^\|.*\|$\n?)+", PAGE, re.MULTILINE)
     cells = [[re.split(r"(?<!\\)\|", line)[1:-1] for line in table.splitlines()] for table in tables]
     return [[cell.strip() for cell in row] for table in cells if table[0][-1].strip() == "verdict" for row in table[2:]]
+
+
+def test_an_experiments_table_and_the_figures_on_the_page_are_taken(results, tmp_path, monkeypatch):
+    docs, output = tmp_path / "docs", tmp_path / "output"
+    for folder in (docs / "results", docs / "figures" / "results", output):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(results, "DOCS", docs)
+    write_csv(
+        output / "study.csv", [{"beta": 4, "seed": seed, "score": score} for seed, score in ((0, 0.25), (1, 0.75))]
+    )
+    for name in ("shown", "left"):
+        Image.new("RGB", (20, 10), (10, 20, 30)).save(output / f"{name}.png")
+    results.take(output, "![a figure](figures/results/shown.png)")
+    assert [path.name for path in (docs / "figures" / "results").iterdir()] == ["shown.png"]
+    assert results.filled("<!-- mean study score beta=4 --><!-- end -->") == (
+        "<!-- mean study score beta=4 -->0.50 ± 0.25<!-- end -->"
+    )
+    table = results.filled("<!-- table study score rows=beta columns=seed --><!-- end -->")
+    assert "| 4 | 0.25 (one run) | 0.75 (one run) |" in table

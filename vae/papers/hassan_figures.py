@@ -87,6 +87,7 @@ def losses(arrays):
         axes.plot(epochs, own["loss"], label="training (mean over the epoch)")
         axes.plot(epochs, own["held_out_loss"], "--", label="held out (after it)")
         axes.tick_params(labelsize="xx-small")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(alpha=0.3)
         axes.margins(y=0.15)
         low, high = axes.get_ylim()
@@ -118,9 +119,7 @@ def aggregate(arrays):
         axes.set(xlim=(-largest, largest), ylim=(-largest, largest), aspect="equal")
         axes.set_title(title, fontsize="small")
         axes.tick_params(labelsize="xx-small")
-    figure.suptitle(
-        "draws from the aggregate posterior; the ellipse of two deviations of their moments", fontsize="small"
-    )
+    figure.suptitle("aggregate posterior; ellipse: two deviations", fontsize="small")
     return figure
 
 

@@ -83,14 +83,14 @@ def draw_traversals(rows, folder_of, prefix):
     """The traversal matrix of the first run of each kind of network: {figure name: figure}."""
     figures = {}
     for row in select(rows, random_state=0):
-        digits, latents = row["digits"], row["latent_dim"]
+        digits, count = row["digits"], row["latent_dim"]
         pictures = kept(folder_of(row))
-        title = f"trained on {'all digits' if digits == 'all' else f'the digit {digits}'}, {latents} latents"
+        title = f"trained on {'all digits' if digits == 'all' else f'the digit {digits}'}, {count} latents"
         explained = {(str(name),): r2 for name, r2 in zip(pictures["properties"], pictures["r2"].T, strict=True)}
         latents = Latents(pictures["kl"], explained)  # called after the property that they follow, if they do
         figure = traversal_plots.traversals(pictures["walks"], latents, title)
         figure.axes[0].images[0].set_interpolation("nearest")  # a third of the file
-        figures[f"{prefix}_{digits}_{latents}"] = figure
+        figures[f"{prefix}_{digits}_{count}"] = figure
     return figures
 
 

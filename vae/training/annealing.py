@@ -4,17 +4,17 @@ from nn.schedules import Cosine, Linear
 from nn.type_hints import Rate
 
 FALLS_FROM = 10  # times the final beta
-FALLING = 0.6  # of the training
-LEARNING_RATE, LAST = 4e-3, 2e-4  # at the first step and at the last
+FALLING = 0.25  # of the training
+LEARNING_RATE, LAST = 2e-3, 2e-4  # at the first step and at the last
 
 
 def annealed(beta: float, steps: int, *, falls_from: float = FALLS_FROM) -> dict[str, Rate]:
     """Settings of a `BetaVAE` whose bottleneck opens slowly: ``BetaVAE(..., **annealed(beta=4, steps=5600))``.
 
-    Beta falls in equal steps from `falls_from` times its final value during the first 60 % of the training, and the
-    learning rate by half a cosine from a high one: at a high beta only what matters most is worth its nats, and turns
-    into line with the factors, quickly at a high learning rate; what matters less joins later, in latents that are
-    still free.  docs/disentangling.md shows it, and says why.
+    Beta falls in equal steps from `falls_from` times its final value during the first quarter of the training, and the
+    learning rate by half a cosine from twice Adam's usual one: at a high beta only what matters most is worth its nats,
+    and turns into line with the factors; what matters less joins later, in latents that are still free.
+    docs/disentangling.md shows it, and says why.
 
     beta : the final one, at least 0.
     steps : of the whole training: ``len(images) // batch_size`` for each epoch.
