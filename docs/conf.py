@@ -27,7 +27,7 @@ extensions = [
     "extensions.sources",
     "extensions.links",
 ]
-exclude_patterns = ["extensions", "sketches", "figures", "results_b.md"]
+exclude_patterns = ["extensions", "sketches", "figures"]
 
 # Text
 myst_enable_extensions = ["dollarmath", "colon_fence", "html_image"]

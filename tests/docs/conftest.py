@@ -38,7 +38,7 @@ def small_data(all_shapes, monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def given(small_data, monkeypatch, tmp_path):
+def given(all_shapes, small_data, monkeypatch, tmp_path):
     """What some pages take as given, by the page's name: names, files, a GPU."""
 
     def prepare(page):
@@ -55,6 +55,8 @@ def given(small_data, monkeypatch, tmp_path):
                 "array": images[:, 0, :3, 0],
                 "layer": nn.Dense(3, 2),
             }
+        if page == "docs/disentangling.md":  # nothing is trained there
+            monkeypatch.setattr(datasets, "ShapesSet", lambda seed=0: all_shapes)
         if page == "docs/study.md":
             monkeypatch.setitem(sys.modules, "dask_jobqueue", MagicMock())  # a cluster with a queue
             return {"input": print}

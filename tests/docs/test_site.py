@@ -94,10 +94,11 @@ def test_the_search_needs_no_server():
 
 @pytest.mark.parametrize("root", ["nn", "vae", "datasets"])
 def test_the_reference_misses_no_public_name(pages, root):
-    found = {id(value) for name, page in pages.items() if name.startswith("api/") for value in documented(page)}
     package = importlib.import_module(root)
     inner = [module.name for module in pkgutil.walk_packages(package.__path__, f"{root}.") if module.ispkg]
-    for module in map(importlib.import_module, [root, *inner]):
+    modules = list(map(importlib.import_module, [root, *inner]))
+    found = {id(value) for name, page in pages.items() if name.startswith("api/") for value in documented(page)}
+    for module in modules:
         for name in getattr(module, "__all__", ()):
             value = getattr(module, name)
             assert id(value) in found or hasattr(value, "__path__"), f"{module.__name__}.{name}"
