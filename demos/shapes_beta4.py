@@ -1,7 +1,8 @@
 """Train a disentangled autoencoder on ShapesSet and show what its latents have learnt.
 
 Draws Figures 4.4 and 4.5 of the dissertation (beta = 4, disentangled) or, with --beta 0, Figures 4.6 and 4.7
-(entangled).  Writes figures, the model, results.json and a report with disentanglement scores into the output folder.
+(entangled).  Writes figures, the model, a page to explore it in a browser (explorer.html), results.json and a report with
+disentanglement scores into the output folder.
 
 Beta falls to its value from ten times as much, the learning rate falls too, and the code starts from small weights:
 the latents then wake up one after the other, position first, each in line with one factor.  docs/disentangling.md says
@@ -88,7 +89,7 @@ def run(options):
     print("Looking at the latents over the test images ...", flush=True)
     scores = QUICK_SCORES if options.quick else None
     results = {"images": len(shapes), "parameters": nn.count(model.network_.parameters()), "history": model.history_}
-    finish(options, results | describe(model, test, output, scores), "Figures, model.npz")
+    finish(options, results | describe(model, test, output, scores), "Figures, explorer.html, model.npz")
 
 
 def course(options, steps_per_epoch):
@@ -155,6 +156,7 @@ def describe(model, test, output, scores):
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
     traversal_plots.animate(walks, latents, output / "traversals.gif")
+    vae.explore.write(output / "explorer.html", model, test)
     numbers = json.loads(report.to_json())
     numbers["variance_explained"] |= {factors: values.tolist() for factors, values in explained.items()}
     return numbers
