@@ -1,8 +1,8 @@
 """Train a disentangled autoencoder on ShapesSet and show what its latents have learnt.
 
 Draws Figures 4.4 and 4.5 of the dissertation (beta = 4, disentangled) or, with --beta 0, Figures 4.6 and 4.7
-(entangled).  Writes figures, the model, a page to explore it in a browser (explorer.html), results.json and a report with
-disentanglement scores into the output folder.
+(entangled).  Writes figures, the model, a page to explore it in a browser (explorer.html), results.json and a report
+with disentanglement scores into the output folder.
 
 Beta falls to its value from ten times as much, the learning rate falls too, and the code starts from small weights:
 the latents then wake up one after the other, position first, each in line with one factor.  docs/disentangling.md says
