@@ -46,7 +46,7 @@ def write(path, models, data, *, names=None, encoder="auto", weights="int8", see
     page cannot show.
     """
     models = list(models) if isinstance(models, list | tuple) else [models]
-    names = names or [f"β = {model.beta:g}" for model in models]
+    names = names or [f"β = {model.network_.beta:g}" for model in models]  # where a schedule ended
     _check(models, names, encoder, weights)
     pictures, rng = pictures_of(data), np.random.default_rng(seed)
     images = check_images(pictures.images, models[0].image_shape_, "data", unit_interval=False)
@@ -113,7 +113,7 @@ def _describe(model, name, looked_at, chosen, weights, rng):
     return {
         "name": name,
         "architecture": model.architecture if isinstance(model.architecture, str) else "a network of its own",
-        "beta": describe_beta(model.beta, len(latents), model.image_shape_, model.reduction),
+        "beta": describe_beta(model.network_.beta, len(latents), model.image_shape_, model.reduction),
         "likelihood": model.likelihood,
         "latents": latents,
         "codes": {"mean": mean[chosen].tolist(), "logVariance": log_variance[chosen].tolist()},

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import datasets
+import nn
 import vae
 from vae.explore import page, write
 from vae.specification import Dense, Output
@@ -60,6 +61,14 @@ def test_models_side_by_side(make_model, bars, tmp_path):
     assert [model["name"] for model in content(path)["models"]] == ["β = 0", "β = 4"]
     assert [model["encoder"] for model in content(path)["models"]] == [None, None]
     assert path.read_text("utf-8").count('id="pack-') == 3
+
+
+def test_a_model_whose_beta_fell_is_called_after_its_last_one(make_model, bars, tmp_path):
+    path = tmp_path / "explorer.html"
+    write(path, make_model(max_epochs=2, beta=nn.schedules.Linear(8, 2, steps=3)).fit(bars), bars)
+    (known,) = content(path)["models"]
+    assert known["name"] == "β = 2"
+    assert known["beta"].startswith("beta = 2 ")
 
 
 @pytest.mark.parametrize(
