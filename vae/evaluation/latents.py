@@ -61,6 +61,10 @@ class Latents:
             return ()
         return max(shares, key=lambda names: shares[names] - ONE_MORE * len(names))
 
+    def most(self, *names: str) -> float:
+        """The largest share of an active latent's variance that these factors explain; 0 if no latent is active."""
+        return float(max((self.explained[names][j] for j in self.active), default=0))
+
     def name(self, j: int) -> str:
         """For example ``"z3 = x"`` or ``"z5"``."""
         return f"z{j} = {', '.join(self.factors(j))}" if self.factors(j) else f"z{j}"

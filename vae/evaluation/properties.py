@@ -108,5 +108,5 @@ def _rise(profile):
 
 def _standardised(array):
     deviation = array.std(axis=0)
-    flat = deviation <= 1e-7 * np.abs(array).max(axis=0, initial=0)  # round-off only
+    flat = deviation <= 1e-7 * np.abs(array).max(axis=0)  # round-off only
     return np.divide(array - array.mean(axis=0), deviation, out=np.zeros_like(array), where=~flat)

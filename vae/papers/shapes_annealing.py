@@ -56,16 +56,14 @@ def measured(model, test, seed):
     latents = Latents.of(mean, log_variance, test)
     scores = metrics.evaluate(model, test, seed, repeats=2, only=SCORES, progress=False)
     gaps = gap_by_factor(mean, test, seed)
-    alone = {name: float(latents.explained[name,][latents.active].max(initial=0)) for name in FACTORS}
-    size = latents.explained["shape", "scale"][latents.active].max(initial=0)
     history = model.history_
     return {
         "reconstruction": history["reconstruction"][-1], "kl": history["kl"][-1], "elbo": model.score(test.images),
         "active_latents": len(latents.active),
         "mig": float(np.mean([gaps[name] for name in FACTORS])),
         **{f"mig_{name}": gaps[name] for name in test.factor_names},
-        **{f"explained_by_{name}": share for name, share in alone.items()},
-        "explained_by_shape_and_scale": float(size),
+        **{f"explained_by_{name}": latents.most(name) for name in FACTORS},
+        "explained_by_shape_and_scale": latents.most("shape", "scale"),
         "difference": float(scores["difference_score"]), "factor_vae": float(scores["factor_vae_score"]),
     }  # fmt: skip
 

@@ -37,8 +37,8 @@ def run(setting, folder):
     first, second = np.argsort(-latents.explained["x", "y"])[:2]
     price = price_of_turning(log_variance[:, [first, second]])
     return {
-        "explained_by_x": float(latents.explained["x",][latents.active].max(initial=0)),
-        "explained_by_y": float(latents.explained["y",][latents.active].max(initial=0)),
+        "explained_by_x": latents.most("x"),
+        "explained_by_y": latents.most("y"),
         "kl": float(latents.kl.sum()), "kl_position": float(latents.kl[[first, second]].sum()),
         "active_latents": len(latents.active), "price_at_45_degrees": float(price[len(ANGLES) // 2]),
     }  # fmt: skip

@@ -42,6 +42,12 @@ def test_the_busiest_comes_first(latents):
     assert latents.title(0).startswith("z0 = x: ")
 
 
+def test_what_explains_most_of_an_active_latent(latents):
+    assert latents.most("x") == pytest.approx(1)
+    assert latents.most("x", "size") >= latents.most("size")
+    assert Latents(np.array([0.01]), {("x",): np.array([0.9])}).most("x") == 0
+
+
 def test_without_factors_there_are_only_numbers():
     plain = Latents.of(np.ones((5, 2)), np.zeros((5, 2)))
     assert plain.name(0) == "z0"
