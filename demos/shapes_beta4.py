@@ -98,7 +98,7 @@ def course(options, steps_per_epoch):
         rate = 1e-3 if options.beta > 0 else 3e-5
         settings = {"beta": options.beta, "learning_rate": rate, "initial_code": 1.0}
     else:
-        settings = vae.annealed(options.beta, min(options.epochs, ANNEALED_EPOCHS) * steps_per_epoch)
+        settings = vae.annealed(options.beta, max(1, min(options.epochs, ANNEALED_EPOCHS) * steps_per_epoch))
     return settings if options.learning_rate is None else settings | {"learning_rate": options.learning_rate}
 
 

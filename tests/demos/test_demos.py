@@ -36,7 +36,7 @@ def test_the_quick_demo_writes_figures_model_and_numbers(quick):
     for name in FIGURES:
         assert (output / f"{name}.png").stat().st_size > 5000
     assert not (output / "checkpoint.npz").exists()
-    assert vae.BetaVAE.load(output / "model.npz").beta == 4
+    assert vae.BetaVAE.load(output / "model.npz").network_.beta == 4
 
 
 def test_the_quick_demo_learns(quick):
@@ -51,7 +51,7 @@ def test_the_quick_demo_learns(quick):
 def test_the_quick_demo_runs_by_the_lines_of_the_textbook_alone(tmp_path):
     script = (
         f"import sys; sys.path.insert(0, {str(DEMOS)!r}); import nn; nn.use('plain'); import shapes_beta4 as demo\n"
-        f"demo.QUICK_IMAGES = 1000; demo.main(['--quick', '--output', {str(tmp_path)!r}])"
+        f"demo.QUICK_IMAGES = 1000; demo.main(['--quick', '--as-in-the-dissertation', '--output', {str(tmp_path)!r}])"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

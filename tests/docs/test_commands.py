@@ -70,6 +70,7 @@ def run(target, arguments):
         try:
             if target.startswith("-m "):
                 sys.argv = [target, *arguments]
+                sys.modules.pop(f"{target[3:]}.__main__", None)  # of whoever imported it before: runpy warns of that
                 runpy.run_module(target[3:], run_name="__main__", alter_sys=True)
             else:
                 sys.argv, sys.path[:0] = [target, *arguments], [str((ROOT / target).parent)]

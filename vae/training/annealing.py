@@ -21,7 +21,12 @@ def annealed(beta: float, steps: int, *, falls_from: float = FALLS_FROM) -> dict
     falls_from : how many times the final beta it starts from; 1 for the same beta throughout.
 
     Returns {"beta": ..., "learning_rate": ...}.
+    Raises ValueError for a negative beta, or no step.
     """
+    if not beta >= 0:
+        raise ValueError(f"beta must be a number of at least 0, got {beta}")
+    if not steps >= 1:
+        raise ValueError(f"annealed needs at least one step of training, got {steps}")
     return {
         "beta": Linear(falls_from * beta, beta, steps=max(1, round(FALLING * steps))),
         "learning_rate": Cosine(LEARNING_RATE, steps, LAST),

@@ -26,6 +26,11 @@ def undisturbed(tiny_study, tmp_path_factory):
     return tiny_study.numbers(tiny_study.study_in(tmp_path_factory.mktemp("undisturbed")).execute(jobs=1))
 
 
+def heed_interrupts():
+    """A shell's background jobs ignore Ctrl-C, and so do their children: those of the tests shall not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def start(tmp_path):
     """Starts a script on `tmp_path` in a process group of its own: start(script, *arguments) -> subprocess.Popen."""
@@ -34,7 +39,8 @@ def start(tmp_path):
     def start(script, *arguments):
         command = [sys.executable, str(HERE / script), str(tmp_path), *map(str, arguments)]
         process = subprocess.Popen(
-            command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            command, start_new_session=True, preexec_fn=heed_interrupts, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )  # fmt: skip
         started.append(process)

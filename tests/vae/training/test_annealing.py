@@ -1,0 +1,30 @@
+"""The course of beta and of the learning rate in a training whose bottleneck opens slowly."""
+
+import pytest
+
+import vae
+
+
+def test_beta_falls_to_its_value_in_a_quarter_of_the_steps_and_stays():
+    beta = vae.annealed(4, 1000)["beta"]
+    assert [beta(step) for step in (0, 125, 250, 1000)] == [40, 22, 4, 4]
+    assert vae.annealed(4, 1000, falls_from=1)["beta"](0) == 4
+
+
+def test_the_learning_rate_falls_throughout():
+    rate = vae.annealed(4, 1000)["learning_rate"]
+    rates = [rate(step) for step in range(0, 1001, 100)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] == 10 * rates[-1] == pytest.approx(2e-3)
+
+
+def test_a_model_takes_it(bars, make_model):
+    model = make_model(max_epochs=2, **vae.annealed(1, 10)).fit(bars)
+    assert model.network_.beta == 1
+
+
+@pytest.mark.parametrize(("beta", "steps", "words"), [(-1, 10, "beta must be"), (float("nan"), 10, "beta must be"),
+                                                       (1, 0, "at least one step")])  # fmt: skip
+def test_what_cannot_be_is_said(beta, steps, words):
+    with pytest.raises(ValueError, match=words):
+        vae.annealed(beta, steps)
