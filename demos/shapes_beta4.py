@@ -52,7 +52,7 @@ def parse(arguments):
     share(command, "output", help="folder for the results (default: outputs/ARCHITECTURE-betaBETA)")
     share(command, "resume")
     length = command.add_mutually_exclusive_group()
-    length.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES:,} images, one epoch: under a minute")
+    length.add_argument("--quick", action="store_true", help=f"{QUICK_IMAGES:,} images, one epoch: about a minute")
     length.add_argument("--full", action="store_true", help="train until early stopping: hours")
     options = command.parse_args(arguments)
     if options.output is None:

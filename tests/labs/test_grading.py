@@ -36,7 +36,7 @@ IN_BACKWARD = {  # what stands in the place of dW; the names say what it is
     "11-writes-the-results": "import os; open({results!r}, 'w').write('{{\"score\": 1000}}'); os._exit(0)",
     "12-patches-the-checker": "import labs.harness.checking as c; c.Check.arrays = lambda *a: {{}}; c._copy = None",
     "13-reads-the-solution": "import labs.harness.references as r; self.W.grad += r.from_file('references.npz')",
-    "14-forks": "import os, time\n        for _ in range(200): os.fork() or time.sleep(60)",
+    "14-forks": "import os, time\n        for _ in range(200): os.fork() or time.sleep(60)\n        time.sleep(60)",
     "15-prints-without-end": "print('x' * 10_000_000)",
 }
 
