@@ -53,8 +53,11 @@ def test_a_hang_is_ended_as_on_windows(windows, monkeypatch, dense_lab, submit, 
 
 
 def test_without_the_resource_module_there_are_no_limits(monkeypatch):
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_CPU)
     monkeypatch.setitem(sys.modules, "resource", None)
     child.limit_resources()
+    assert resource.getrlimit(resource.RLIMIT_CPU) == before
 
 
 def test_a_limit_that_the_system_lacks_or_refuses_is_passed_over(monkeypatch):

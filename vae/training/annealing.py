@@ -8,17 +8,16 @@ FALLING = 0.25  # of the training
 LEARNING_RATE, LAST = 2e-3, 2e-4  # at the first step and at the last
 
 
-def annealed(beta: float, steps: int, *, falls_from: float = FALLS_FROM) -> dict[str, Rate]:
+def annealed(beta: float, steps: int) -> dict[str, Rate]:
     """Settings of a `BetaVAE` whose bottleneck opens slowly: ``BetaVAE(..., **annealed(beta=4, steps=5600))``.
 
-    Beta falls in equal steps from `falls_from` times its final value during the first quarter of the training, and the
+    Beta falls in equal steps from ten times its final value during the first quarter of the training, and the
     learning rate by half a cosine from twice Adam's usual one: at a high beta only what matters most is worth its nats,
     and turns into line with the factors; what matters less joins later, in latents that are still free.
     docs/disentangling.md shows it, and says why.
 
     beta : the final one, at least 0.
     steps : of the whole training: ``len(images) // batch_size`` for each epoch.
-    falls_from : how many times the final beta it starts from; 1 for the same beta throughout.
 
     Returns {"beta": ..., "learning_rate": ...}.
     Raises ValueError for a negative beta, or no step.
@@ -28,6 +27,6 @@ def annealed(beta: float, steps: int, *, falls_from: float = FALLS_FROM) -> dict
     if not steps >= 1:
         raise ValueError(f"annealed needs at least one step of training, got {steps}")
     return {
-        "beta": Linear(falls_from * beta, beta, steps=max(1, round(FALLING * steps))),
+        "beta": Linear(FALLS_FROM * beta, beta, steps=max(1, round(FALLING * steps))),
         "learning_rate": Cosine(LEARNING_RATE, steps, LAST),
     }
