@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 
+from nn.diagnosis.derived import derived
 from nn.diagnosis.evidence import Evidence
 from nn.diagnosis.naming import name_gradient
 
@@ -29,6 +30,7 @@ def name_mistake(name, gs, reference, tolerance=0.0):
         for truth, facts in zip(truths, draws, strict=True):
             facts["mutants"] = _mutants_of_a_number(truth, facts)
     evidence = _evidence(name, gs, truths, draws)
+    evidence.quantities |= _given(name, reference, evidence.quantities)
     finding = name_gradient(evidence)
     if finding.name is None:  # a constant ratio that is no size has ended the search: a known mistake may explain it
         known = [what for what, arrays in evidence.mutants.items() if evidence.explained_by(arrays)]
@@ -53,6 +55,26 @@ def _evidence(name, gs, truths, draws):
         constants={what: value for what, value in constants[0].items() if all(c[what] == value for c in constants)},
         **{kind: arrays(kind) for kind in ("quantities", "terms", "mutants", "summands")},
     )
+
+
+def _given(name, reference, known):
+    """{name: [array of each draw]} of the check's inputs, which stand in the student's formulas by these names."""
+    pairs = zip(reference.inputs, reference.truths, strict=True)
+    draws = [_of_draw(inputs, truths[name].shape) for inputs, truths in pairs]
+    names = [what for what in draws[0] if what not in known and all(what in arrays for arrays in draws)]
+    return {what: [arrays[what] for arrays in draws] for what in names}
+
+
+def _of_draw(inputs, shape):
+    found = {name: array for name, array in inputs.items() if array.dtype.kind == "f" and array.ndim}
+    for name, array in list(found.items()):
+        if shape and array.shape[1:] == shape:  # gradients of several steps, one after the other
+            found |= {f"{name}[{k}]": part for k, part in enumerate(array)}
+    found |= derived(found, shape or next((array.shape for array in found.values()), ()))
+    for name, array in inputs.items():
+        if array.dtype.kind in "iu" and array.ndim == 1 and len(shape) == 2 and len(array) == shape[0]:
+            found[f"one-hot({name})"] = 1.0 * (array[:, None] == np.arange(shape[1]))
+    return found
 
 
 def _roughly(gs, draws, tolerance):

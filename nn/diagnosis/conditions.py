@@ -47,7 +47,8 @@ def only_where(masks, quantities):
 def related(quantities):
     """{"a - b": ..., "|a - b|": ..., "a times b": ...} of quantities of one shape: what masks are made of."""
     found = {}
-    for a, b in itertools.combinations(list(quantities)[:INPUTS], 2):
+    plain = [name for name in list(quantities)[:INPUTS] if "(" not in name]
+    for a, b in itertools.combinations(plain, 2):
         pairs = list(zip(quantities[a], quantities[b], strict=True))
         if all(p.shape == q.shape and p.size > 1 for p, q in pairs):
             found[f"{a} - {b}"] = [p - q for p, q in pairs]

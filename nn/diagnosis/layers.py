@@ -8,12 +8,18 @@ import numpy as np
 from . import state
 from .case import cases_of
 from .dependence import dependence
+from .each_example import each_example
 from .evidence import Evidence
 from .finding import Finding
 from .first_run import first_run
 from .formulas import known_about
 from .from_jacobian import evidence_of
-from .naming import name_gradient
+from .jacobian_terms import factors, one_sum
+from .jacobians import Jacobians
+from .laws import broken_law
+from .naming import OBSERVATIONS, name_gradient
+from .offsets import wrong_distance
+from .special import right_where
 from .substitution import substituted
 from .through_dy import part_of_dy
 
@@ -65,8 +71,7 @@ def _gradients(cases, know, constants):
     for label, evidence in zip(labels, all_evidence, strict=True):
         evidence.mutants |= _gradients_of_others(evidence, all_evidence)
         further = [] if cases[0].is_loss else [substituted(label, cases)]
-        observe = [part_of_dy(label, cases[0]), dependence(label, cases[0])]
-        finding = name_gradient(evidence, further, observe)
+        finding = name_gradient(evidence, further, _observations(label, cases))
         if finding.ok:
             right.append(label)
         else:
@@ -84,6 +89,16 @@ def _gradients(cases, know, constants):
     message += f" Also wrong: {', '.join(also)}." if also else ""
     message += f" Right: {', '.join(right)}." if right else ""
     return Finding(False, message, first.name, location, first.stage, first.array, first.others)
+
+
+def _observations(label, cases):
+    """Techniques that ask the layer again, for a gradient of which only elements could be listed."""
+    jacobians = Jacobians(label, cases)
+    return [
+        part_of_dy(jacobians), wrong_distance(jacobians), factors(jacobians), one_sum(jacobians),
+        dependence(label, cases[0]), each_example(label, cases), *OBSERVATIONS, right_where(label, cases),
+        broken_law(label, cases),
+    ]  # fmt: skip
 
 
 def _gradients_of_others(evidence, all_evidence):
