@@ -74,6 +74,7 @@ def _of_draw(inputs, shape):
     for name, array in inputs.items():
         if array.dtype.kind in "iu" and array.ndim == 1 and len(shape) == 2 and len(array) == shape[0]:
             found[f"one-hot({name})"] = 1.0 * (array[:, None] == np.arange(shape[1]))
+            found[f"column - {name}"] = np.arange(shape[1]) - 1.0 * array[:, None]
     return found
 
 

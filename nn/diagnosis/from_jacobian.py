@@ -251,4 +251,5 @@ def _squashed(label, case):
             found[f"|{name} - {other}|"] = np.abs(x - a)
         if isinstance(a, np.ndarray) and a.dtype.kind in "iu" and a.shape == x.shape[:1]:
             found[f"one-hot({other})"] = 1.0 * (a[:, None] == np.arange(x.shape[1]))
+            found[f"column - {other}"] = np.arange(x.shape[1]) - 1.0 * a[:, None]
     return found | {f"the slope of sigmoid({name})": s * (1 - s)}

@@ -33,7 +33,7 @@ def broken_law(label, cases):
             np.array([a.ravel()[w] for a in pair])
             for *pair, w in zip(evidence.gradient, evidence.truth, watched, strict=True)
         ]
-        for words, look, change in changes(cases[0]):
+        for words, look, change in changes(cases):
             if match := _broken(label, words, look, change, cases, watched, before):
                 return [match]
         return []
@@ -73,25 +73,22 @@ def _words(factor):
     return known.get(round(factor, 3), f"becomes {number(round(factor, 3))} times as large")
 
 
-def changes(case):
+def changes(cases):
     """(words, where to look, function of all arrays that gives the changed ones)."""
-    arrays = arrays_of(case)
+    arrays, names = arrays_of(cases[0]), list(cases[0].inputs)
     for name in arrays:
         look = f"Which term takes away what is added to the whole of {name}?"
         yield f"1 is added to all of {name}", look, lambda now, name=name: {name: now[name] + 1}
     for name in arrays:
         look = f"Look where the sign of {name} enters: squares and absolute values lose it."
         yield f"the signs of {name} are turned", look, lambda now, name=name: {name: -now[name]}
-    if len(arrays) > 1:
-        look = "Look at signs, squares and absolute values."
-        inputs = list(case.inputs)
-        if len(inputs) > 1:
-            words = f"the signs of {' and '.join(inputs)} are turned"
-            yield words, look, lambda now: {name: -now[name] for name in inputs}
+    if len(names) > 1:
+        words = f"the signs of {' and '.join(names)} are turned"
+        yield words, "Look at signs, squares and absolute values.", lambda now: {name: -now[name] for name in names}
     for name in arrays:
         look = f"How often does {name} enter as a factor, and how often should it?"
         yield f"{name} is doubled", look, lambda now, name=name: {name: 2 * now[name]}
-    for a, b in itertools.combinations(case.inputs, 2):
-        if arrays[a].shape == arrays[b].shape:
+    for a, b in itertools.combinations(names, 2):
+        if all(now[a].shape == now[b].shape for now in map(arrays_of, cases)):
             look = f"Does each of {a} and {b} enter in its own way?"
             yield f"{a} and {b} are exchanged", look, lambda now, a=a, b=b: {a: now[b], b: now[a]}

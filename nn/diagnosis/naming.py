@@ -23,6 +23,7 @@ from .powers import power_of_a_quantity, product_of_powers
 from .products import wrong_factor
 from .rank import wrong_as_matrix
 from .regression import something_added, wrong_summands, wrong_terms
+from .rest import power_of_the_rest
 from .row_sums import wrong_sums
 from .spans import named_along, wrong_along
 from .summed import product_of_tables, summed_formula
@@ -94,7 +95,7 @@ def _known_factor(evidence):
 SIMPLE = (error_formula, error_along, depends_on_one)
 OBSERVATIONS = (
     error_of_number, wrong_along, _known_factor, wrong_factor, error_formula, error_along, depends_on_one,
-    wrong_sums, wrong_as_matrix,
+    power_of_the_rest, wrong_sums, wrong_as_matrix,
 )  # fmt: skip
 
 

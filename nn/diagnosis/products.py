@@ -35,6 +35,10 @@ def _within(gradient, truth):
 
     Of rows that add up to 0 the rank is one too small, too: that is no product.
     """
+    live = (gradient != 0) | (truth != 0)
+    truth, gradient = (a[live.any(axis=1)][:, live.any(axis=0)] for a in (truth, gradient))
+    if not truth.size:
+        return None
     left, singular, _ = np.linalg.svd(truth, full_matrices=False)
     rank = int((singular > 1e-8 * singular[0]).sum())
     if not 0 < rank < min(truth.shape) - 1 or not np.isfinite(gradient).all():

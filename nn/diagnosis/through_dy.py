@@ -10,8 +10,10 @@ import numpy as np
 from .evidence import distance, scale
 from .jacobians import NEAR
 from .match import Match, number
+from .places import along_axes
 from .windows import AXES, by_window, place_of_outputs
 
+LIVE, TINY = 1e-6, 1e-9  # of the largest number in the Jacobian
 MOST = 0.8  # of the outputs: "all but a few are wrong" tells nothing
 
 
@@ -122,10 +124,22 @@ def _wrong_outputs(label, wrong, case):
 def _wrong_support(label, mine, true, case):
     """Outputs whose dy does not get into the array though it should, or the other way round."""
     inner = tuple(range(mine.ndim - case.dy.ndim))
-    enters, should = (np.abs(a).max(axis=inner) > NEAR * scale(true) for a in (mine, true))
-    for picked, words in ((should & ~enters, "does not get into"), (enters & ~should, "should not get into")):
-        where = place_of_outputs(picked, case) if 0 < picked.mean() < MOST else ""
-        if where and not (picked ^ (should != enters)).any():
+    enters, should = (np.abs(a).max(axis=inner) / scale(true) for a in (mine, true))
+    live = np.maximum(enters, should) > LIVE
+    for gone, words in ((enters < TINY, "does not get into"), (should < TINY, "should not get into")):
+        where = _indices_of(gone & live, live, AXES.get(case.dy.ndim, ()))
+        if where:
             seen = f"the dy of some outputs {words} your {label}: {where}"
             return [Match(None, seen, "Compare the bounds of loops and slices, and the masks.", f"outputs {where}")]
     return []
+
+
+def _indices_of(picked, live, axes):
+    """Words for indices of one axis such that all that live there is picked, and nothing elsewhere; "" if none."""
+    for axis, name in enumerate(axes):
+        others = tuple(set(range(picked.ndim)) - {axis})
+        count, whole = picked.sum(axis=others), live.sum(axis=others)
+        bad, good = (whole > 0) & (count == whole), count == 0
+        if bad.any() and good.any() and (bad | good).all():
+            return along_axes([bad], (name,))
+    return ""
