@@ -53,14 +53,17 @@ def _about(name, label, watched, case):
         return Match(None, seen, f"Where does {name} enter your formula?", f"what comes from {name}")
     if len(shape) != len(own) or len(shape) not in NAMES:
         return None
-    return _by_relation(name, label, mine, true, watched, places, shape, own)
+    words = list(enumerate(NAMES[len(shape)]))
+    if name in case.parameters:
+        words = [(len(own) - 1, "column")]  # its other axes are no examples
+    return _by_relation(name, label, words, mine, true, watched, places, shape, own)
 
 
-def _by_relation(name, label, mine, true, watched, places, shape, own):
+def _by_relation(name, label, words, mine, true, watched, places, shape, own):
     """Which neighbours answer that should not, and the other way round."""
     to, of = np.array(np.unravel_index(watched, shape)), np.array(np.unravel_index(places, own))
     same = to[:, None, :] == of[:, :, None]  # (axis, moved, watched)
-    for axis, word in enumerate(NAMES[len(shape)]):
+    for axis, word in words:
         other = ~same[axis]
         if shape[axis] != own[axis] or not other.any():
             continue

@@ -20,7 +20,7 @@ LONGEST = 3  # products in a sum
 GRID = 24  # coefficients are whole multiples of 1 / GRID, or no formula is behind them
 LARGEST = 8
 CHECKED = 4  # elements on which a sum is tried that the others have determined
-COLUMNS = {1: 1000, 2: 100, 3: 40}  # so many products are tried in sums of that length, simple ones first
+COLUMNS = {1: 1000, 2: 120, 3: 52}  # so many products are tried in sums of that length, simple ones first
 
 
 def short_formula(evidence):

@@ -1,8 +1,8 @@
 """A matrix product of which one factor is known: what is the other one, and what should it be?
 
 If truth = A N with a known table A of fewer columns than rows, then N follows from the truth, and M from the gradient =
-A M.  So A is right where it stands, and the mistake is what makes M differ from N, which is looked for in the same way
-again.  If the gradient is no such product, but the truth is, A itself is wrong.
+A M, if it is such a product.  So A is right where it stands, and the mistake is what makes M differ from N, which is
+looked for in the same way again.
 """
 
 import numpy as np
@@ -43,12 +43,12 @@ def _about(name, factors, on_the_left, evidence, explain):
         other = [np.linalg.lstsq(A, b, rcond=None)[0] for b in (g, t)]
         if np.abs(A @ other[1] - t).max() > EXACT * scale(t):
             return None
-        solved.append((draw, *map(turn, other), np.abs(A @ other[0] - g).max() <= EXACT * scale(g)))
-    if sum(n.size for _, _, n, _ in solved) < FEWEST or len({fits for *_, fits in solved}) != 1:
+        if np.abs(A @ other[0] - g).max() > EXACT * scale(g):
+            return None
+        solved.append((draw, *map(turn, other)))
+    if sum(n.size for *_, n in solved) < FEWEST:
         return None
     label, place = evidence.label, "before" if on_the_left else "behind"
-    if not solved[0][-1]:
-        return None
     part = _other_factor(solved, evidence)
     best = explain(part)[0]
     what = f"what stands {'behind' if on_the_left else 'before'} {name}"

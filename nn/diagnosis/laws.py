@@ -56,8 +56,8 @@ def _broken(label, words, look, change, cases, watched, before):
     mine, true = ([pair[k] for pair in factors] for k in (0, 1))
     if np.ptp(true) > 1e-3 or true[0] == 0:
         return None
-    yours = _words(mine[0]) if None not in mine and np.ptp(mine) < 1e-3 else "changes in another way"
-    seen = f"if {words}, your {label} {yours}, and it should be that it {_words(true[0])}"
+    yours = _words(mine[0]) if None not in mine and np.ptp(mine) < 1e-3 else "does not"
+    seen = f"if {words}, the true {label} {_words(true[0])}, and yours {yours}"
     return Match(None, seen, look, f"how it changes if {words}")
 
 

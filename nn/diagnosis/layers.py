@@ -95,9 +95,9 @@ def _observations(label, cases):
     """Techniques that ask the layer again, for a gradient of which only elements could be listed."""
     jacobians = Jacobians(label, cases)
     return [
-        part_of_dy(jacobians), factors(jacobians), one_sum(jacobians), wrong_distance(jacobians),
-        dependence(label, cases[0]), each_example(label, cases), *OBSERVATIONS, right_where(label, cases),
-        broken_law(label, cases),
+        wrong_distance(jacobians, 3), part_of_dy(jacobians), factors(jacobians), one_sum(jacobians),
+        wrong_distance(jacobians, 4), each_example(label, cases), dependence(label, cases[0]), *OBSERVATIONS,
+        right_where(label, cases), broken_law(label, cases),
     ]  # fmt: skip
 
 

@@ -15,17 +15,15 @@ LISTED = 5  # distances that are told one by one
 LOOK = "Compare shifts, strides and directions with forward: what moves later in one moves earlier in the other."
 
 
-def wrong_distance(jacobians):
-    """A technique: an observation without a name."""
+def wrong_distance(jacobians, ndim):
+    """A technique for arrays of so many axes: an observation without a name."""
     label = jacobians.label
 
     def technique(evidence):
         shape, output = evidence.gradient[0].shape, jacobians.cases[0].y.shape
-        if label.endswith(".grad") or len(shape) != len(output) or len(shape) not in AXES:
+        if label.endswith(".grad") or len(shape) != len(output) or len(shape) != ndim:
             return []
-        for axis, name in list(enumerate(AXES[len(shape)]))[1:]:
-            if name in ("feature", "channel") and shape[axis] != output[axis]:
-                continue
+        for axis, name in list(enumerate(AXES[ndim]))[1:-1]:
             sets = [_distances(mine, true, axis) for mine, true in jacobians.pairs]
             if sets and (match := _told(label, name, sets)):
                 return [match]

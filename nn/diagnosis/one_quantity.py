@@ -14,8 +14,10 @@ from .match import Match, number
 
 FEWEST = 24  # elements
 ON_LINE = 0.01  # half of the elements are so near to their neighbours' line, as a part of all numbers' spread
-NEARLY = 0.1  # and four in five of them so near
+NEARLY = 0.1  # and nine in ten of them so near: the others lie beside a jump
+MOST = 0.95  # of the elements, where what is divided by is not 0
 NO_CURVE = 0.1  # a spread that half of the elements exceed is no curve for sure
+LARGEST = 5  # numbers of which an exponential is taken
 SHOWN = (0.1, 0.5, 0.9)  # quantiles of the quantity at which values are told
 
 
@@ -63,11 +65,20 @@ def _ratio(g, t, found, label):
 
 
 def _difference(g, t, found, label):
-    for name, q in found.items():
-        if follows(g - t, q):
-            seen = f"the error of your {label} depends on {name} alone: all else is right"
-            return Match(None, seen, f"Look where {name} enters.", f"a term that depends on {name} alone")
+    for other, divisor in ({"": np.ones_like(g)} | found | _exponentials(found)).items():
+        usable = np.abs(divisor) > 1e-3 * scale(divisor)
+        error = (g - t)[usable] / divisor[usable]
+        for name, q in found.items() if usable.mean() > MOST else ():
+            if name != other and follows(error, q[usable]):
+                what = f"{other} times what depends on {name} alone" if other else f"a function of {name} alone"
+                seen = f"the error of your {label} is {what}: all else is right"
+                return Match(None, seen, f"Look where {name} enters.", f"a term: {what}")
     return None
+
+
+def _exponentials(found):
+    plain = [name for name in found if "(" not in name and name != "dy" and np.abs(found[name]).max() < LARGEST]
+    return {f"exp({sign}{name})": np.exp((-1 if sign else 1) * found[name]) for name in plain for sign in ("", "-")}
 
 
 def _alone(name):
@@ -79,7 +90,7 @@ def _divided(g, t, found, label):
     for other, divisor in ({"": np.ones_like(g)} | found).items():
         usable = np.abs(divisor) > 1e-3 * scale(divisor)
         mine, true = g[usable] / divisor[usable], t[usable] / divisor[usable]
-        for name, q in found.items():
+        for name, q in found.items() if usable.mean() > MOST else ():
             if name == other or not follows(mine, q[usable]):
                 continue
             what = f"{other} times what depends on {name} alone" if other else f"a function of {name} alone"
@@ -92,7 +103,8 @@ def _divided(g, t, found, label):
 
 
 def _other_curve(what, mine, true, q, name, label):
-    worst = np.argsort(-np.abs(mine - true))[: len(q) // 2]
+    off = np.where(np.abs(true) > 1e-3 * scale(true), np.abs(mine - true), -1)  # where there is a ratio to be told
+    worst = np.argsort(-off)[: max(4, (off > 0).sum() // 2)]
     at = worst[np.argsort(q[worst])[[len(worst) // 4, 3 * len(worst) // 4]]]
     seen = f"your {label} is in every element {what}, as it should be, but "
     seen += " and ".join(f"at {name} = {q[k]:.4g} yours is {number(mine[k] / true[k])} times the right one" for k in at)
@@ -101,26 +113,31 @@ def _other_curve(what, mine, true, q, name, label):
 
 def follows(values, q):
     """Whether the values are a curve over q, and not one number."""
-    return len(q) >= FEWEST and np.isfinite(values).all() and _off_line(values, q, 0.5) <= ON_LINE and (
-        _off_line(values, q, 0.8) <= NEARLY
-    )  # fmt: skip
+    if len(q) < FEWEST or not np.isfinite(values).all():
+        return False
+    off, size, whole = _off_line(values, q)
+    if not whole or np.quantile(off, 0.5) > ON_LINE * whole or np.quantile(off, 0.9) > NEARLY * whole:
+        return False
+    return bool(np.quantile(off / np.where(size > 0, size, 1), 0.5) <= ON_LINE)  # most of them may be small
 
 
 def spread(values, q):
     """How far the middle element lies from its neighbours' line, as a part of the values' spread."""
-    return _off_line(values, q, 0.5) if np.isfinite(values).all() else np.inf
+    off, _, whole = _off_line(values, q) if np.isfinite(values).all() else (np.inf, 0, 1)
+    return float(np.quantile(off, 0.5) / whole) if whole else 0.0
 
 
-def _off_line(values, q, quantile):
-    whole = np.subtract(*np.quantile(values, (0.9, 0.1)))
+def _off_line(values, q):
+    """(distance of each from its neighbours' line, its size, the spread of all); a spread of 0 tells nothing."""
+    whole = float(np.subtract(*np.quantile(values, (0.9, 0.1))))
     if whole <= 1e-6 * scale(values) or len(np.unique(q)) < FEWEST:
-        return np.inf
+        return np.inf, np.inf, 0.0
     order = np.argsort(q)
     q, values = q[order], values[order]
     width = q[2:] - q[:-2]
     part = np.where(width > 0, (q[1:-1] - q[:-2]) / np.where(width > 0, width, 1), 0.5)
     line = values[:-2] + part * (values[2:] - values[:-2])
-    return float(np.quantile(np.abs(values[1:-1] - line), quantile) / whole)
+    return np.abs(values[1:-1] - line), np.abs(values[1:-1]) + np.abs(line), whole
 
 
 def _with_values(seen, values, q, name):

@@ -71,7 +71,7 @@ def _divisors(evidence):
     batches = np.array([float(sizes.get("batch", 1)) for sizes in evidence.sizes])
     arrays = [next((a for a in q if a.ndim > 1), None) for q in zip(*evidence.quantities.values(), strict=True)]
     found = [(1.0, ""), (batches, ", divided by the batch size")]
-    if all(a is not None for a in arrays):
+    if arrays and all(a is not None for a in arrays):
         found += [(np.array([float(len(a)) for a in arrays]), ", divided by the number of rows"),
                   (np.array([float(a.size) for a in arrays]), ", divided by the number of elements")]  # fmt: skip
     return found

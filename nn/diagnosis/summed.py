@@ -24,35 +24,32 @@ CHANGES = {
 def summed_formula(evidence):
     """Matches where the gradient, and not the truth, is a short formula, summed over all axes but the last."""
     shapes = [t.shape for t in evidence.truth]
-    factors = {
-        name: arrays
-        for name, arrays in evidence.quantities.items()
-        if " " not in name
-        and all(len(s) == 1 < a.ndim and a.shape[-1:] == s for a, s in zip(arrays, shapes, strict=True))
-    }
-    factors = _of_one_shape(factors)
     target, truth = (np.concatenate([a.ravel() for a in arrays]) for arrays in (evidence.gradient, evidence.truth))
-    if not factors or len(target) < FEWEST:
+    if any(len(s) != 1 for s in shapes) or len(target) < FEWEST:
         return []
+    groups = {}
+    for name, arrays in evidence.quantities.items():
+        if " " not in name and all(a.ndim > 1 and a.shape[-1:] == s for a, s in zip(arrays, shapes, strict=True)):
+            groups.setdefault(tuple(a.shape for a in arrays), {})[name] = arrays
+    for factors in groups.values():
+        found = _under_the_sum(dict(itertools.islice(factors.items(), FACTORS)), target, truth)
+        if found:
+            formula, right = found
+            seen = f"your {evidence.label} is the sum of {text(formula)} over the examples"
+            name = name_of(formula, right).replace("equals", "the sum of")
+            return [Match(name, seen, "Compare that with your derivation, on paper.")]
+    return []
+
+
+def _under_the_sum(factors, target, truth):
+    """(formula of the gradient, that of the truth or None), or None."""
     sums = {
         name: np.concatenate([p.reshape(-1, p.shape[-1]).sum(axis=0) for p in product])
         for name, product in products_of(factors).items()
     }
     sums = {name: s for name, s in sums.items() if np.isfinite(s).all() and s.any()}
     formula = shortest(sums, target, {})
-    if not formula:
-        return []
-    right = shortest(sums, truth, {})
-    seen = f"your {evidence.label} is the sum of {text(formula)} over the examples"
-    name = name_of(formula, right)
-    return [Match(name.replace("equals", "the sum of"), seen, "Compare that with your derivation, on paper.")]
-
-
-def _of_one_shape(factors):
-    """The first few of the arrays that have the shape of the first."""
-    first = next(iter(factors.values()), [])
-    same = [name for name, arrays in factors.items() if [a.shape for a in arrays] == [a.shape for a in first]]
-    return {name: factors[name] for name in same[:FACTORS]}
+    return (formula, shortest(sums, truth, {})) if formula else None
 
 
 def product_of_tables(evidence):
