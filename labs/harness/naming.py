@@ -70,6 +70,8 @@ def _of_draw(inputs, shape):
     for name, array in list(found.items()):
         if shape and array.shape[1:] == shape:  # gradients of several steps, one after the other
             found |= {f"{name}[{k}]": part for k, part in enumerate(array)}
+        if array.ndim == len(shape) == 2 and array.shape == (shape[0], 2 * shape[1]):  # a code: means, log variances
+            found |= {f"{name}[:,:k]": array[:, : shape[1]], f"{name}[:,k:]": array[:, shape[1] :]}
     found |= derived(found, shape or next((array.shape for array in found.values()), ()))
     for name, array in inputs.items():
         if array.dtype.kind in "iu" and array.ndim == 1 and len(shape) == 2 and len(array) == shape[0]:

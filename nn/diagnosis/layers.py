@@ -63,7 +63,7 @@ def _forward_quantities(cases):
 
 
 def _gradients(cases, know, constants):
-    """The first wrong gradient that can be named, else the first wrong one; None if all are right."""
+    """The first wrong gradient that can be named, else the first that has a place; None if all are right."""
     known = [_knowledge(case, know) for case in cases]
     found, right = [], []
     labels = sorted(cases[0].gradients, key=lambda label: not label.endswith(".grad"))
@@ -78,7 +78,8 @@ def _gradients(cases, know, constants):
             found.append(finding)
     if not found:
         return None
-    first = next((finding for finding in found if finding.name), found[0])
+    first = next((finding for finding in found if finding.name), None)
+    first = first or next((finding for finding in found if not _is_vague(finding.location)), found[0])
     if not first.name and not cases[0].is_loss:
         first = state.twice_backward(cases) or first
     also = [finding.array for finding in found if finding.array != first.array]
@@ -89,6 +90,10 @@ def _gradients(cases, know, constants):
     message += f" Also wrong: {', '.join(also)}." if also else ""
     message += f" Right: {', '.join(right)}." if right else ""
     return Finding(False, message, first.name, location, first.stage, first.array, first.others)
+
+
+def _is_vague(location):
+    return location == "everywhere" or location.startswith(("nearly everywhere", "in "))
 
 
 def _observations(label, cases):

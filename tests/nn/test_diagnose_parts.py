@@ -136,6 +136,15 @@ def test_products_of_known_tables_have_a_name():
     assert product(lambda dy: dy - dy.mean(axis=0)).name == "equals x^T (dy - mean)"
 
 
+def test_a_matrix_product_too_much_is_told():
+    truth = each(lambda x, dy: x.T @ dy + np.sin(x.T @ dy), WIDE, BACK)
+    known = {"x": WIDE, "dy": BACK}
+    gradients = each(lambda t, x, dy: t + 3 * x.T @ np.abs(dy), truth, WIDE, BACK)
+    assert nn.diagnose(gradients, truth, quantities=known).location == "a term 3 times the matrix product x^T |dy|"
+    gradients = each(lambda t, x, dy: t + np.exp(x.T @ dy), truth, WIDE, BACK)
+    assert nn.diagnose(gradients, truth, quantities=known).location == "everywhere"
+
+
 def test_the_factor_behind_a_known_one_is_looked_into():
     found = product(lambda dy: np.arctan(2 * dy))
     assert found.name is None
