@@ -9,6 +9,7 @@ import copy
 
 import numpy as np
 
+from .asking import ask, with_arrays
 from .case import parameters_of
 from .evidence import scale
 from .match import Match
@@ -46,6 +47,8 @@ def _about(name, label, watched, case):
         answers[:, k] = np.abs(after - before) > ANSWERS * STEP * scale(before[1])
     mine, true = answers
     if mine.any() != true.any():
+        if _answers_far(name, label, watched, case, before)[0 if true.any() else 1]:
+            return None  # only in jumps, which small moves do not meet
         if true.any():
             seen = f"your {label} does not change with {name}, as it should"
             return Match(None, seen, f"Where does {name} enter the formula?", f"what comes from {name}")
@@ -57,6 +60,13 @@ def _about(name, label, watched, case):
     if name in case.parameters:
         words = [(len(own) - 1, "column")]  # its other axes are no examples
     return _by_relation(name, label, words, mine, true, watched, places, shape, own)
+
+
+def _answers_far(name, label, watched, case, before):
+    """Whether (gradient, truth) change if the whole array is turned over."""
+    twin = with_arrays(case, {name: -_array(case, name)})
+    both = ask(twin, label, watched)
+    return (True, True) if both is None else (np.abs(both - before) > ANSWERS * scale(before[1])).any(axis=1)
 
 
 def _by_relation(name, label, words, mine, true, watched, places, shape, own):

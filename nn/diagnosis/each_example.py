@@ -54,18 +54,25 @@ def _shares(case, label):
 
 
 def _laid_over(part, cases):
-    """x, y, dy, laid over the shares by their examples: (examples, n), or (examples, n, 1) and (examples, 1, m)."""
-    found = {}
-    for name in ("x", "dy", "y"):
-        arrays = [{"x": case.x, "dy": case.dy, "y": case.y}[name] for case in cases]
-        if all(a.shape == t.shape for a, t in zip(arrays, part.truth, strict=True)):
-            found[cases[0].names[0] if name == "x" else name] = arrays
-        elif all(a.ndim == 2 and t.ndim == 3 for a, t in zip(arrays, part.truth, strict=True)):
-            axis = 1 if name == "x" else 2
-            if all(a.shape[1] == t.shape[axis] for a, t in zip(arrays, part.truth, strict=True)):
-                laid = [np.expand_dims(a, 3 - axis) for a in arrays]
-                found[cases[0].names[0] if name == "x" else name] = laid
+    """x, y, dy (and their means over positions), laid over the shares by their examples.
+
+    Of the shape (examples, n) where the shares are that, else (examples, n, 1) and (examples, 1, m).
+    """
+    found, x = {}, cases[0].names[0]
+    for name in (x, "dy", "y"):
+        arrays = [{x: case.x, "dy": case.dy, "y": case.y}[name] for case in cases]
+        if arrays[0].ndim > 2:
+            name, arrays = f"mean({name})", [a.mean(axis=tuple(range(1, a.ndim - 1))) for a in arrays]
+        for laid in (arrays, [a[..., None] for a in arrays], [a[:, None] for a in arrays]):
+            if all(_fits(a, t) for a, t in zip(laid, part.truth, strict=True)):
+                found[name] = laid
+                break
     return found
+
+
+def _fits(array, shares):
+    same = (m in (1, n) for m, n in zip(array.shape, shares.shape, strict=False))
+    return array.ndim == shares.ndim and len(array) == len(shares) and all(same)
 
 
 def _factor_of_shares(label, part):
