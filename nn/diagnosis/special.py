@@ -30,10 +30,10 @@ def right_where(label, cases):
         draws = list(zip(cases, watched, evidence.truth, strict=True))
         found = {}
         for words, look, change in special_arrays(cases):
-            factors = [_factor(case, label, change, places, truth) for case, places, truth in draws]
-            if None not in factors and len(set(factors)) == 1:
-                found.setdefault(factors[0], (words, look))
-            if 1.0 in found:
+            factor = _common_factor(label, change, draws)
+            if factor is not None:
+                found.setdefault(factor, (words, look))
+            if factor == 1:
                 break
         if not found:
             return []
@@ -54,6 +54,17 @@ def wrong_elements(g, t):
     """Some flat indices of elements that are wrong."""
     wrong = np.flatnonzero(np.abs(g - t).ravel() > WRONG * scale(t))
     return np.random.default_rng(0).permutation(wrong)[:WATCHED]
+
+
+def _common_factor(label, change, draws):
+    """The factor of all draws, or None."""
+    first = None
+    for case, places, truth in draws:
+        factor = _factor(case, label, change, places, truth)
+        if factor is None or first not in (None, factor):
+            return None
+        first = factor
+    return first
 
 
 def _factor(case, label, change, watched, truth):
