@@ -47,13 +47,17 @@ def _about(name, label, watched, case):
         answers[:, k] = np.abs(after - before) > ANSWERS * STEP * scale(before[1])
     mine, true = answers
     if mine.any() != true.any():
-        if _answers_far(name, label, watched, case, before)[0 if true.any() else 1]:
-            return None  # only in jumps, which small moves do not meet
-        if true.any():
+        mine_far, true_far = _answers_far(name, label, watched, case, before)
+        look = f"Where does {name} enter the formula?"
+        if mine.any():
+            seen = f"your {label} changes with {name}, which it should not"
+            if true_far:
+                seen = f"your {label} changes with every small move of {name}; the truth changes in jumps only"
+        elif mine_far:
+            return None  # small moves have met a jump of the truth by chance
+        else:
             seen = f"your {label} does not change with {name}, as it should"
-            return Match(None, seen, f"Where does {name} enter the formula?", f"what comes from {name}")
-        seen = f"your {label} changes with {name}, which it should not"
-        return Match(None, seen, f"Where does {name} enter your formula?", f"what comes from {name}")
+        return Match(None, seen, look, f"what comes from {name}")
     if len(shape) != len(own) or len(shape) not in NAMES:
         return None
     words = list(enumerate(NAMES[len(shape)]))

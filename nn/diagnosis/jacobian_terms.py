@@ -58,10 +58,8 @@ def _match(label, what, where, found, shapes, quantities):
     worst = np.unravel_index(np.abs(found[0] - 1).argmax(), shapes[0])
     seen = f"in your {label} {what}, and all else is right"
     seen += f": {number(float(found[0][worst]))} at {tuple(map(int, worst))}, where 1 would be right"
-    if best.name:
-        seen += f"; the factor {best.name if best.name.startswith('equals') else f'is 1 {best.name}'}"
-    elif not best.vague:
-        seen += f"; {best.seen}"
+    if not best.vague:
+        seen += f"; {best.seen.replace('the truth', '1')}"
     return Match(None, seen, f"Look at {where}.", where)
 
 

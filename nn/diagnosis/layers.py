@@ -21,7 +21,7 @@ from .naming import OBSERVATIONS, name_gradient
 from .offsets import wrong_distance
 from .special import right_where
 from .substitution import substituted
-from .through_dy import part_of_dy
+from .through_dy import part_of_dy, wrong_outputs
 
 
 def diagnose_layer(subject, x, *more, reference=None, training=True, know=None, constants=None, seed=0):
@@ -101,8 +101,8 @@ def _observations(label, cases):
     jacobians = Jacobians(label, cases)
     return [
         wrong_distance(jacobians, 3), part_of_dy(jacobians), factors(jacobians), one_sum(jacobians),
-        wrong_distance(jacobians, 4), each_example(label, cases), dependence(label, cases[0]), *OBSERVATIONS,
-        right_where(label, cases), broken_law(label, cases),
+        wrong_distance(jacobians, 4), wrong_outputs(jacobians), each_example(label, cases),
+        dependence(label, cases[0]), *OBSERVATIONS, right_where(label, cases), broken_law(label, cases),
     ]  # fmt: skip
 
 

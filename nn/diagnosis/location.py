@@ -66,7 +66,7 @@ def _quantities(masks, evidence):
     return {
         name: [np.broadcast_to(a, m.shape) for a, m in zip(arrays, masks, strict=True)]
         for name, arrays in known.items()
-        if not name.startswith(("(", "sigmoid(", "softmax("))  # these say what others say more simply
+        if not name.startswith(("(", "exp(", "sigmoid(", "softmax("))  # these say what others say more simply
         and all(_fits(a, m) for a, m in zip(arrays, masks, strict=True))
     }
 

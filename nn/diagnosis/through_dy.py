@@ -36,18 +36,31 @@ def part_of_dy(jacobians):
     return technique
 
 
+def wrong_outputs(jacobians):
+    """A technique: where the outputs are whose dy goes the wrong way, in all draws."""
+
+    def technique(evidence):
+        masks = [
+            (np.abs(mine - true) > NEAR * scale(true)).any(axis=tuple(range(mine.ndim - case.dy.ndim)))
+            for (mine, true), case in zip(jacobians.pairs, jacobians.cases, strict=False)
+        ]
+        if not masks or not all(m.any() for m in masks) or np.mean([m.mean() for m in masks]) > MOST:
+            return []
+        where = place_of_outputs(masks, jacobians.cases)
+        seen = f"in your {jacobians.label} the contributions of these outputs are wrong: {where}"
+        return [Match(None, seen, "", f"outputs {where}")] if where else []
+
+    return technique
+
+
 def _compared(label, jacobians, case):
     mine, true = jacobians.mine, jacobians.true
     wrong = np.abs(mine - true) > NEAR * scale(true)
     if not wrong.any():
         return []
     if label.endswith(".grad"):
-        return _wrong_support(label, mine, true, case) or _wrong_outputs(label, jacobians)
-    return (
-        _by_relation(label, wrong, mine, true, case)
-        or by_window(label, wrong, mine, true, case)
-        or _wrong_outputs(label, jacobians)
-    )
+        return _wrong_support(label, mine, true, case)
+    return _by_relation(label, wrong, mine, true, case) or by_window(label, wrong, mine, true, case)
 
 
 def _by_relation(label, wrong, mine, true, case):
@@ -110,19 +123,6 @@ def _wrong_slope(label, mine, true, case):
         f"at {name} = {x:.4g} it is {number(got[worst])}, the true slope is {number(want[worst])}"
     )
     return [Match(None, seen, "Plot both over x.", "the slope that multiplies dy")]
-
-
-def _wrong_outputs(label, jacobians):
-    """Where the outputs are whose dy goes the wrong way, in all draws."""
-    masks = [
-        (np.abs(mine - true) > NEAR * scale(true)).any(axis=tuple(range(mine.ndim - case.dy.ndim)))
-        for (mine, true), case in zip(jacobians.pairs, jacobians.cases, strict=False)
-    ]
-    if not masks or not all(m.any() for m in masks) or np.mean([m.mean() for m in masks]) > MOST:
-        return []
-    where = place_of_outputs(masks, jacobians.cases)
-    seen = f"in your {label} the contributions of these outputs are wrong: {where}"
-    return [Match(None, seen, "", f"outputs {where}")] if where else []
 
 
 def _wrong_support(label, mine, true, case):
