@@ -82,7 +82,8 @@ def _ratio(got, true, evidence):
         return "with the wrong sign", words
     # Coefficients are known to four digits, so that the ratio is what it is near to.
     found = explain([_rounded(r) for r in ratios], evidence, simple=True)
-    return (f"({found[0].name})" if found else None), words
+    key = found[0].name.replace("mean over everything", "a mean for a sum") if found else None
+    return (f"({key})" if key else None), words
 
 
 def _rounded(ratio):

@@ -43,10 +43,11 @@ def summed_formula(evidence):
 
 def _under_the_sum(factors, target, truth):
     """(formula of the gradient, that of the truth or None), or None."""
-    sums = {
-        name: np.concatenate([p.reshape(-1, p.shape[-1]).sum(axis=0) for p in product])
-        for name, product in products_of(factors).items()
-    }
+    with np.errstate(all="ignore"):  # 1/x where x is 0
+        sums = {
+            name: np.concatenate([p.reshape(-1, p.shape[-1]).sum(axis=0) for p in product])
+            for name, product in products_of(factors).items()
+        }
     sums = {name: s for name, s in sums.items() if np.isfinite(s).all() and s.any()}
     formula = shortest(sums, target, {})
     return (formula, shortest(sums, truth, {})) if formula else None
