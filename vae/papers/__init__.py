@@ -9,6 +9,7 @@ from . import (
     inference_position,
     inference_propositions,
     inference_tractable,
+    initial_code,
     mnist_classification,
     mnist_pictures,
     mnist_traversals,
@@ -40,6 +41,7 @@ EXPERIMENTS = {
         inference_position,
         shapes_annealing,
         shapes_frame,
+        initial_code,
     )
 }
 
