@@ -25,6 +25,7 @@ What stands between is replaced by mean ± standard error over the runs.  Single
 
 import argparse
 import json
+import math
 import re
 import shlex
 from pathlib import Path
@@ -82,7 +83,8 @@ def _fill(match):
 
 
 def _mean(rows, column, settings):
-    values = [row[column] for row in select(rows, **settings) if row[column] is not None]
+    values = [row[column] for row in select(rows, **settings)]
+    values = [value for value in values if value is not None and not math.isnan(value)]  # NaN: not defined in that run
     return str(mean_of(values)) if values else NOTHING
 
 
