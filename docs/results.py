@@ -1,4 +1,4 @@
-"""Fill the numbers of docs/results.md and docs/disentangling.md from the tables in docs/results/.
+"""Fill the numbers of the pages in `PAGES` from the tables in docs/results/.
 
 python docs/results.py                                          after a change of a page
 python docs/results.py --take outputs/papers/NAME-default ...   after `demos/papers.py run NAME`
@@ -39,7 +39,7 @@ from vae.evaluation.curves import mean_of, select
 from vae.study import read_csv
 
 DOCS = Path(__file__).parent
-PAGES = "results.md", "disentangling.md"
+PAGES = "results.md", "disentangling.md", "tractable.md"
 MARK = re.compile(r"<!-- (mean|table|runs) (.*?) -->(.*?)<!-- end -->", re.DOTALL)
 NOTHING = "not run yet"
 

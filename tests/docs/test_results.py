@@ -22,7 +22,7 @@ def results(monkeypatch):
     return module
 
 
-@pytest.mark.parametrize("name", ["results.md", "disentangling.md"])
+@pytest.mark.parametrize("name", ["results.md", "disentangling.md", "tractable.md"])
 def test_the_numbers_are_those_of_the_tables(results, name):
     page = (DOCS / name).read_text(encoding="utf-8")
     assert name in results.PAGES

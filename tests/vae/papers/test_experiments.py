@@ -14,6 +14,7 @@ FIGURES = {
     "mnist_classification": {"mnist_accuracy", "mnist_accuracy_mean_codes", "mnist_reconstruction_error"},
     "mnist_traversals": {"mnist_properties", "mnist_traversals_3_8", "mnist_traversals_all_8"},
     "svhn_traversals": {"svhn_properties", "svhn_traversals_1_12"},
+    "shapes_latents": {"shapes-dense_beta4_means", "shapes-dense_beta4_moved"},
     "shapes_difference": {"shapes_difference"},
     "shapes_learning_rate": {"shapes_learning_rate"},
     "initial_code": {"initial_code"},
