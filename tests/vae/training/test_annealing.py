@@ -14,7 +14,7 @@ def test_the_learning_rate_is_held_for_half_of_the_steps_and_falls_in_the_other(
     rate = vae.annealed(4, 1000)["learning_rate"]
     rates = [rate(step) for step in range(500, 1001, 100)]
     assert rate(0) == rates[0] == 10 * rates[-1] == pytest.approx(2e-3)
-    assert all(first > second for first, second in zip(rates, rates[1:], strict=False))
+    assert rates == sorted(set(rates), reverse=True)
 
 
 def test_a_model_takes_it(bars, make_model):
