@@ -9,7 +9,6 @@ import re
 
 import numpy as np
 
-from nn.diagnosis.derived import derived
 from nn.diagnosis.evidence import Evidence
 from nn.diagnosis.naming import name_gradient
 
@@ -30,7 +29,8 @@ def name_mistake(name, gs, reference, tolerance=0.0):
         for truth, facts in zip(truths, draws, strict=True):
             facts["mutants"] = _mutants_of_a_number(truth, facts)
     evidence = _evidence(name, gs, truths, draws)
-    evidence.quantities |= _given(name, reference, evidence.quantities)
+    known = _given(reference.inputs, evidence.quantities) | evidence.quantities
+    evidence.quantities = dict(sorted(known.items(), key=lambda item: "(" in item[0]))  # plain ones are tried first
     finding = name_gradient(evidence)
     if finding.name is None:  # a constant ratio that is no size has ended the search: a known mistake may explain it
         known = [what for what, arrays in evidence.mutants.items() if evidence.explained_by(arrays)]
@@ -42,7 +42,8 @@ def name_mistake(name, gs, reference, tolerance=0.0):
 def _evidence(name, gs, truths, draws):
     def arrays(kind):
         """{name: [array of each draw]}; a mutant with infinite values explains no finite array."""
-        by_name = {what: [np.float64(facts[kind][what]) for facts in draws] for what in draws[0].get(kind, {})}
+        names = [what for what in draws[0].get(kind, {}) if all(what in facts[kind] for facts in draws)]
+        by_name = {what: [np.float64(facts[kind][what]) for facts in draws] for what in names}
         return {what: each for what, each in by_name.items() if all(np.isfinite(a).all() for a in each)}
 
     constants = [facts.get("constants", {}) for facts in draws]
@@ -57,27 +58,13 @@ def _evidence(name, gs, truths, draws):
     )
 
 
-def _given(name, reference, known):
+def _given(inputs, known):
     """{name: [array of each draw]} of the check's inputs, which stand in the student's formulas by these names."""
-    pairs = zip(reference.inputs, reference.truths, strict=True)
-    draws = [_of_draw(inputs, truths[name].shape) for inputs, truths in pairs]
-    names = [what for what in draws[0] if what not in known and all(what in arrays for arrays in draws)]
-    return {what: [arrays[what] for arrays in draws] for what in names}
-
-
-def _of_draw(inputs, shape):
-    found = {name: array for name, array in inputs.items() if array.dtype.kind == "f" and array.ndim}
-    for name, array in list(found.items()):
-        if shape and array.shape[1:] == shape:  # gradients of several steps, one after the other
-            found |= {f"{name}[{k}]": part for k, part in enumerate(array)}
-        if array.ndim == len(shape) == 2 and array.shape == (shape[0], 2 * shape[1]):  # a code: means, log variances
-            found |= {f"{name}[:,:k]": array[:, : shape[1]], f"{name}[:,k:]": array[:, shape[1] :]}
-    found |= derived(found, shape or next((array.shape for array in found.values()), ()))
-    for name, array in inputs.items():
-        if array.dtype.kind in "iu" and array.ndim == 1 and len(shape) == 2 and len(array) == shape[0]:
-            found[f"one-hot({name})"] = 1.0 * (array[:, None] == np.arange(shape[1]))
-            found[f"column - {name}"] = np.arange(shape[1]) - 1.0 * array[:, None]
-    return found
+    return {
+        name: [draw[name] for draw in inputs]
+        for name, array in inputs[0].items()
+        if name not in known and array.dtype.kind == "f" and array.ndim
+    }
 
 
 def _roughly(gs, draws, tolerance):

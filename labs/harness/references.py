@@ -4,7 +4,6 @@ A student's edition has only numbers: inputs, right arrays, and the arrays that 
 They are stored rather than drawn again, since a seed's numbers may change from one NumPy to the next.
 """
 
-import inspect
 import io
 import zipfile
 from dataclasses import dataclass
@@ -38,30 +37,19 @@ def references(lab, seed=VISIBLE_SEED, stored=None):
 
 def from_solution(lab, seed):
     """Run the lecturer's solution on the draws of `seed`."""
+    from .quantities import quantities_of  # the students' edition has only what it makes
+
     solution, facts = solution_of(lab), _facts_of(lab)
     found = {}
     for check in lab.checks:
         draws = check.draws(seed)
         truths = [check.arrays(solution, inputs) for inputs in draws]
         told = [
-            facts(check.part, *pair) | _output_of(lab, check, solution, *pair)
+            quantities_of(lab, check, solution, *pair) | facts(check.part, *pair)  # the lab's own names win
             for pair in zip(draws, truths, strict=True)
         ]
         found[check.part] = Reference(draws, truths, told)
     return found
-
-
-def _output_of(lab, check, solution, inputs, truth):
-    """For a check of a backward what forward returns, a quantity "y" that its gradients may be made of."""
-    part = check.part.replace(".backward", ".forward")
-    forward = next((other for other in lab.checks if other.part == part), None)
-    if forward is None or forward is check:
-        return {}
-    taken = inspect.signature(forward.run).parameters.keys() - {"lab"}
-    if not taken <= inputs.keys():
-        return {}
-    y = forward.arrays(solution, {name: inputs[name] for name in taken}).get("y")
-    return {f"{name}/quantities/y": y for name in truth if " " not in name} if y is not None else {}
 
 
 def solution_of(lab, source=None):

@@ -45,8 +45,8 @@ def test_a_planted_mistake_fails_by_its_name(lab, mistake, seen):
 
 UNPLANNED = [
     ("Dense.backward", "self.x.T @ dy", "self.x.T @ dy**2", "equals x^T dy^2", "(Right: dx, db.)"),
-    ("Power.backward", "np.log(self.safe)", "self.safe", "the sum of dy y x", "(Right: dx.)"),
-    ("Tanh.backward", "self.y**2", "np.sin(self.y) ** 2", "", "dy times what depends on y alone, as it should be"),
+    ("Power.backward", "np.log(self.safe)", "self.safe", "the sum of dy x y", "(Right: dx.)"),
+    ("Tanh.backward", "self.y**2", "np.sin(self.y) ** 2", "", "dy times what depends on x alone, as it should be"),
 ]
 
 
