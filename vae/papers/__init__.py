@@ -16,6 +16,7 @@ from . import (
     shapes_annealing,
     shapes_difference,
     shapes_frame,
+    shapes_latents,
     shapes_learning_rate,
     svhn_traversals,
 )
@@ -26,6 +27,7 @@ EXPERIMENTS = {
     module.EXPERIMENT.name: module.EXPERIMENT
     for module in (
         mnist_pictures,
+        shapes_latents,
         shapes_difference,
         mnist_classification,
         shapes_learning_rate,
