@@ -22,7 +22,7 @@ def on_dask(runs, scheduler):
     all other runs what `attempt_there` raised, or ProcessKilled for those that Dask has given up.
     """
     try:
-        from distributed import Client, KilledWorker
+        from distributed import CancelledError, Client, KilledWorker
     except ImportError as error:
         raise RuntimeError('a scheduler needs Dask: pip install "bare-vae[cluster]"') from error
     errors = []
@@ -31,11 +31,14 @@ def on_dask(runs, scheduler):
         tempfile.NamedTemporaryFile(dir=runs[0].folder.parent, prefix=".seen-by-workers-") as mark,
     ):
         futures = client.map(attempt_there, runs, mark=mark.name, commit=_commit(), pure=False)
-        for future in _ended(client, futures):
-            if future.status == "finished":
-                yield future.result()
-            else:
-                errors.append(future.exception())
+        try:
+            for future in _ended(client, futures):
+                if future.status == "finished":
+                    yield future.result()
+                else:
+                    errors.append(future.exception())
+        except (CancelledError, OSError) as error:  # of the connection: a run's own errors are in `errors`
+            raise RuntimeError("the scheduler has gone: start it again, and the same command goes on") from error
     for error in errors:
         if isinstance(error, KilledWorker):
             raise ProcessKilled(f"Dask has given up {len(errors)} runs whose workers were killed, {KILLED}") from error
@@ -68,7 +71,7 @@ def _commit():
 
 def _ended(client, futures):
     """The futures, as they end; says so whenever they wait since there are no workers."""
-    from distributed import CancelledError, TimeoutError, wait
+    from distributed import TimeoutError, wait
 
     were_some = True
     while futures:
@@ -84,6 +87,4 @@ def _ended(client, futures):
                 ended, futures = wait(futures, timeout=PATIENCE, return_when="FIRST_COMPLETED")
         except TimeoutError:
             continue
-        except CancelledError as error:
-            raise RuntimeError("the scheduler has gone: start it again, and the same command goes on") from error
         yield from ended
