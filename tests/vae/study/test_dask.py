@@ -27,7 +27,7 @@ def no_workers():
 def test_a_killed_worker_changes_nothing(start, tiny_study, undisturbed, tmp_path):
     pytest.importorskip("distributed")
     process = start("tiny_cluster.py")
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
     assert tiny_study.numbers(read_csv(tmp_path / "table.csv")) == undisturbed
     starts = [path for path in tmp_path.rglob("starts.txt") if len(path.read_text().splitlines()) == 2]
