@@ -1,0 +1,119 @@
+"""What `python -m labs check` tells a student about mistakes that nobody foresaw.
+
+    python tests/benchmarks/unforeseen.py --lab 2 > answers.txt     the mistakes in lab 2, and what is said about each
+    python tests/benchmarks/unforeseen.py --all > answers.txt       those in all labs
+
+Every mistake of `unforeseen_list.py` is put into a copy of the lab's solution, and the lab's checks run on it as on a
+student's file.  Below the answers stands a table of how they were judged, by hand: "named", the mistake in whatever
+words; "located", the right array and the true part of it, or the true way in which it is wrong; "everywhere", the right
+array and no more; "passed", no check noticed; "missed", what is said leads nowhere; "false", something untrue is said.
+The judgements are kept in ``unforeseen_verdicts.json``, each with its answer's hash: another answer is "not judged".
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from tqdm import tqdm
+from unforeseen_list import MISTAKES
+
+from labs.harness.judging import FAILED
+from labs.harness.labs import all_labs, find_lab
+from labs.harness.references import references
+from labs.harness.running import verdicts_on
+from labs.harness.stub import full_solution, parts_of
+
+JUDGED = Path(__file__).with_name("unforeseen_verdicts.json")
+VERDICTS = ("named", "located", "everywhere", "passed", "missed", "false", "not judged")
+
+
+class Mistake(NamedTuple):
+    """A wrong version of a part of a lab: `right` in the part's solution, `wrong` in the student's file."""
+
+    lab: int
+    part: str
+    right: str
+    wrong: str
+    truth: str  # what is wrong, and where
+
+    @property
+    def key(self):
+        return f"{self.lab} {self.part}: {self.truth}"
+
+
+def mistakes_in(lab):
+    """Every `Mistake` of the list in `lab`, a lab's number."""
+    return [Mistake(lab, *entry) for entry in MISTAKES[lab]]
+
+
+def students_file(mistake):
+    """The lab's solution with that one mistake; ValueError if the text is not exactly once in the part's solution."""
+    source = full_solution(find_lab(mistake.lab))
+    pieces = re.split("(?<=# BEGIN SOLUTION)|(?=# END SOLUTION)", source)  # every second one is a part's solution
+    place = 1 + 2 * parts_of(source).index(mistake.part)
+    if (found := pieces[place].count(mistake.right)) != 1:
+        raise ValueError(f"{mistake.key}\n{mistake.right!r} stands {found} times in the solution, not once")
+    pieces[place] = pieces[place].replace(mistake.right, mistake.wrong)
+    return "".join(pieces)
+
+
+def answer_to(mistake, known=None):
+    """What the lab's failed checks say: a block of lines for each; an empty text if all passed."""
+    lab = find_lab(mistake.lab)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / lab.file_name
+        file.write_text(students_file(mistake), encoding="utf-8")
+        failed = [verdict for verdict in verdicts_on(lab, file, known=known) if verdict.status == FAILED]
+    return "\n".join(f"{v.check.part}: {v.mistake or '(no name)'}\n{v.message}" for v in failed)
+
+
+def verdict_on(mistake, answer, judged):
+    """How `answer` was judged; "passed" needs no judge, and for another answer than this one there is none."""
+    if not answer:
+        return "passed"
+    verdict, seen = judged.get(mistake.key, ("not judged", ""))
+    return verdict if seen == hash_of(answer) else "not judged"
+
+
+def hash_of(answer):
+    return hashlib.sha256(answer.encode()).hexdigest()[:12]
+
+
+def table(verdicts):
+    """Lines: for each lab, and for all, how many mistakes there are and how the answers were judged."""
+    rows = {f"lab {lab}": Counter(found) for lab, found in verdicts.items()}
+    rows["all"] = sum(rows.values(), Counter())
+    lines = [f"{'':8}{'mistakes':>10}" + "".join(f"{verdict:>12}" for verdict in VERDICTS)]
+    for name, row in rows.items():
+        lines.append(f"{name:8}{row.total():>10}" + "".join(f"{row[verdict]:>12}" for verdict in VERDICTS))
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--lab", type=int, choices=MISTAKES, help="the mistakes in one lab")
+    which.add_argument("--all", action="store_true", help="the mistakes in all labs")
+    options = parser.parse_args()
+    judged = json.loads(JUDGED.read_text(encoding="utf-8")) if JUDGED.exists() else {}
+    labs = [lab.number for lab in all_labs()] if options.all else [options.lab]
+    verdicts = {lab: [] for lab in labs}
+    with tqdm(total=sum(len(MISTAKES[lab]) for lab in labs), file=sys.stderr) as bar:
+        for lab in labs:
+            known = references(find_lab(lab))
+            for mistake in mistakes_in(lab):
+                answer = answer_to(mistake, known)
+                verdicts[lab].append(verdict_on(mistake, answer, judged))
+                print(f"--- {mistake.key}  [{verdicts[lab][-1]} {hash_of(answer)}]\n{answer}\n", flush=True)
+                bar.update()
+    print("\n".join(table(verdicts)))
+
+
+if __name__ == "__main__":
+    main()
