@@ -13,71 +13,51 @@ The judgements are kept in ``unforeseen_verdicts.json``, each with its answer's 
 import argparse
 import hashlib
 import json
-import re
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
 
 from tqdm import tqdm
 from unforeseen_list import MISTAKES
 
 from labs.harness.judging import FAILED
 from labs.harness.labs import all_labs, find_lab
+from labs.harness.mistakes import Mistake, plant
 from labs.harness.references import references
 from labs.harness.running import verdicts_on
-from labs.harness.stub import full_solution, parts_of
+from labs.harness.stub import full_solution
 
 JUDGED = Path(__file__).with_name("unforeseen_verdicts.json")
 VERDICTS = ("named", "located", "everywhere", "passed", "missed", "false", "not judged")
 
 
-class Mistake(NamedTuple):
-    """A wrong version of a part of a lab: `right` in the part's solution, `wrong` in the student's file."""
-
-    lab: int
-    part: str
-    right: str
-    wrong: str
-    truth: str  # what is wrong, and where
-
-    @property
-    def key(self):
-        return f"{self.lab} {self.part}: {self.truth}"
-
-
 def mistakes_in(lab):
-    """Every `Mistake` of the list in `lab`, a lab's number."""
-    return [Mistake(lab, *entry) for entry in MISTAKES[lab]]
+    """The list's mistakes in this lab, each called by what is wrong and where."""
+    return [Mistake(*entry) for entry in MISTAKES[lab.number]]
 
 
-def students_file(mistake):
-    """The lab's solution with that one mistake; ValueError if the text is not exactly once in the part's solution."""
-    source = full_solution(find_lab(mistake.lab))
-    pieces = re.split("(?<=# BEGIN SOLUTION)|(?=# END SOLUTION)", source)  # every second one is a part's solution
-    place = 1 + 2 * parts_of(source).index(mistake.part)
-    if (found := pieces[place].count(mistake.right)) != 1:
-        raise ValueError(f"{mistake.key}\n{mistake.right!r} stands {found} times in the solution, not once")
-    pieces[place] = pieces[place].replace(mistake.right, mistake.wrong)
-    return "".join(pieces)
+def key_of(lab, mistake):
+    return f"{lab.number} {mistake.part}: {mistake.name}"
 
 
-def answer_to(mistake, known=None):
-    """What the lab's failed checks say: a block of lines for each; an empty text if all passed."""
-    lab = find_lab(mistake.lab)
+def answer_to(lab, mistake, known=None):
+    """What the lab's failed checks say: a block of lines for each; an empty text if all passed.
+
+    ValueError if the mistake's text does not stand exactly once in the part of the solution.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / lab.file_name
-        file.write_text(students_file(mistake), encoding="utf-8")
+        file.write_text(plant(full_solution(lab), mistake), encoding="utf-8")
         failed = [verdict for verdict in verdicts_on(lab, file, known=known) if verdict.status == FAILED]
     return "\n".join(f"{v.check.part}: {v.mistake or '(no name)'}\n{v.message}" for v in failed)
 
 
-def verdict_on(mistake, answer, judged):
+def verdict_on(key, answer, judged):
     """How `answer` was judged; "passed" needs no judge, and for another answer than this one there is none."""
     if not answer:
         return "passed"
-    verdict, seen = judged.get(mistake.key, ("not judged", ""))
+    verdict, seen = judged.get(key, ("not judged", ""))
     return verdict if seen == hash_of(answer) else "not judged"
 
 
@@ -102,15 +82,16 @@ def main():
     which.add_argument("--all", action="store_true", help="the mistakes in all labs")
     options = parser.parse_args()
     judged = json.loads(JUDGED.read_text(encoding="utf-8")) if JUDGED.exists() else {}
-    labs = [lab.number for lab in all_labs()] if options.all else [options.lab]
-    verdicts = {lab: [] for lab in labs}
-    with tqdm(total=sum(len(MISTAKES[lab]) for lab in labs), file=sys.stderr) as bar:
+    labs = all_labs() if options.all else [find_lab(options.lab)]
+    verdicts = {lab.number: [] for lab in labs}
+    with tqdm(total=sum(len(mistakes_in(lab)) for lab in labs), file=sys.stderr) as bar:
         for lab in labs:
-            known = references(find_lab(lab))
+            known = references(lab)
             for mistake in mistakes_in(lab):
-                answer = answer_to(mistake, known)
-                verdicts[lab].append(verdict_on(mistake, answer, judged))
-                print(f"--- {mistake.key}  [{verdicts[lab][-1]} {hash_of(answer)}]\n{answer}\n", flush=True)
+                key, answer = key_of(lab, mistake), answer_to(lab, mistake, known)
+                verdict = verdict_on(key, answer, judged)
+                verdicts[lab.number].append(verdict)
+                print(f"--- {key}\n[{verdict} {hash_of(answer)}]\n{answer}\n", flush=True)
                 bar.update()
     print("\n".join(table(verdicts)))
 

@@ -4,7 +4,7 @@ Written by someone who had read the labs' tasks and solutions and the forty clas
 names mistakes, nor its document, nor any list of planted mistakes; and kept as it was before the first answer was seen.
 
 {number of the lab: [(part, a text of the solution, what a student has in its place, what is wrong and where)]}.
-The text stands exactly once between the marks of the part's solution.
+The text stands exactly once in the part.
 """
 
 # fmt: off
@@ -144,7 +144,7 @@ MISTAKES = {
         ("gaussian_nll", "difference * precision / batch, dlog_variance / batch",
          "dlog_variance / batch, difference * precision / batch",
          "the two gradients have changed places"),
-        ("smoothed_cross_entropy", "smoothing / classes", "smoothing / (classes - 1)",
+        ("smoothed_cross_entropy", "shape, smoothing / classes", "shape, smoothing / (classes - 1)",
          "the target: smoothing is shared by classes - 1, so that a row adds up to more than 1"),
         ("smoothed_cross_entropy", "+= 1 - smoothing", "= 1 - smoothing",
          "the target at the label lacks smoothing / classes"),
@@ -196,7 +196,7 @@ MISTAKES = {
          "the amounts of rows and columns have changed places"),
         ("crop", "y[:, top : height - bottom, left : width - right]", "y[:, top:-bottom, left:-right]",
          "nothing is left where bottom or right is 0"),
-        ("unfold", "(height - kh) // stride + 1", "(height - kh) // stride",
+        ("unfold", "np.arange((height - kh) // stride + 1)", "np.arange((height - kh) // stride)",
          "the last row of windows is missing"),
         ("unfold", "columns = stride * np.arange", "columns = np.arange",
          "the windows' columns are one apart, not a stride"),
@@ -221,7 +221,7 @@ MISTAKES = {
          "y: the bias is added to each patch, so that a pixel gets it as often as patches overlap"),
         ("ConvTranspose2D.backward", "dy.sum(axis=(0, 1, 2))", "patches.sum(axis=(0, 1, 2, 3, 4))",
          "db: pixels count as often as patches overlap there"),
-        ("adjoint_gap", "transpose(y)", "transpose(forward(x))",
+        ("adjoint_gap", "x * transpose(y)", "x * transpose(forward(x))",
          "the second product has transpose(forward(x)) in the place of transpose(y)"),
         ("DilatedConv2D.forward", "@ self.W.data[u, v]", "@ self.W.data[u, v] + self.b.data",
          "y: the bias is added again for each of the kernel's positions"),
@@ -261,7 +261,7 @@ MISTAKES = {
          "the variance in the place of the deviation"),
         ("xavier_uniform", "rng.uniform(-limit, limit", "rng.uniform(0, limit",
          "drawn between 0 and the limit: no negative weights"),
-        ("xavier_uniform", "6 / (n_in + n_out)", "6 / n_in + n_out",
+        ("xavier_uniform", "np.sqrt(6 / (n_in + n_out))", "np.sqrt(6 / n_in + n_out)",
          "a bracket: the limit is the root of 6 / n_in + n_out"),
         ("train",
          "optimiser.zero_grad()\n        losses.append(model.forward(x, target))\n        model.backward()\n",
