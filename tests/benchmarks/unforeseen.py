@@ -11,21 +11,25 @@ The judgements are kept in ``unforeseen_verdicts.json``, each with its answer's 
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import sys
 import tempfile
+import warnings
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 from unforeseen_list import MISTAKES
 
-from labs.harness.judging import FAILED
+from labs.harness.child import load
+from labs.harness.judging import FAILED, judge
 from labs.harness.labs import all_labs, find_lab
 from labs.harness.mistakes import Mistake, plant
 from labs.harness.references import references
-from labs.harness.running import verdicts_on
+from labs.harness.sandbox import Answer, run_check
 from labs.harness.stub import full_solution
 
 JUDGED = Path(__file__).with_name("unforeseen_verdicts.json")
@@ -41,7 +45,7 @@ def key_of(lab, mistake):
     return f"{lab.number} {mistake.part}: {mistake.name}"
 
 
-def answer_to(lab, mistake, known=None):
+def answer_to(lab, mistake, known):
     """What the lab's failed checks say: a block of lines for each; an empty text if all passed.
 
     ValueError if the mistake's text does not stand exactly once in the part of the solution.
@@ -49,8 +53,24 @@ def answer_to(lab, mistake, known=None):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / lab.file_name
         file.write_text(plant(full_solution(lab), mistake), encoding="utf-8")
-        failed = [verdict for verdict in verdicts_on(lab, file, known=known) if verdict.status == FAILED]
+        module, verdicts = load(f"lab{lab.number}_unforeseen", file), {}
+        for check in lab.checks:
+            answer = here(check, module, known[check.part].inputs) or run_check(
+                check, lab.folder / "checks.py", known[check.part].inputs, file
+            )
+            verdicts[check.part] = judge(check, answer, known[check.part], verdicts)
+    failed = [verdict for verdict in verdicts.values() if verdict.status == FAILED]
     return "\n".join(f"{v.check.part}: {v.mistake or '(no name)'}\n{v.message}" for v in failed)
+
+
+def here(check, module, draws):
+    """The check's `Answer` without a process of its own, in a tenth of the time; None if it is more than numbers."""
+    with contextlib.suppress(Exception), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        answers = [check.arrays(module, inputs) for inputs in draws]
+        if all(array.dtype.kind in "biuf" for arrays in answers for array in arrays.values()):
+            return Answer("done", draws=answers)
+    return None
 
 
 def verdict_on(key, answer, judged):
