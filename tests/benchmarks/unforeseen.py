@@ -101,7 +101,7 @@ def main():
     which.add_argument("--lab", type=int, choices=MISTAKES, help="the mistakes in one lab")
     which.add_argument("--all", action="store_true", help="the mistakes in all labs")
     options = parser.parse_args()
-    judged = json.loads(JUDGED.read_text(encoding="utf-8")) if JUDGED.exists() else {}
+    judged = json.loads(JUDGED.read_text(encoding="utf-8"))
     labs = all_labs() if options.all else [find_lab(options.lab)]
     verdicts = {lab.number: [] for lab in labs}
     with tqdm(total=sum(len(mistakes_in(lab)) for lab in labs), file=sys.stderr) as bar:
