@@ -50,7 +50,7 @@ def start_command(options):
     lab = find_lab(options.lab)
     file, task = start(lab, options.folder)
     print(f"Read {task}, and write your code into {file}.")
-    where = "" if Path(options.folder).resolve() == Path.cwd() else f' --folder "{options.folder}"'
+    where = "" if Path(options.folder).resolve() == Path.cwd() else f' --folder "{Path(options.folder)}"'
     print(f"Then:  python -m labs check {lab.number}{where}")
     return DONE
 

@@ -172,6 +172,8 @@ def _trouble(answer):
         hint = ""
         if "MemoryError" in answer.detail:
             hint = "\nA check may use 768 MB: is an array much larger than its inputs?"
+        if "null bytes" in answer.detail or "(unicode error)" in answer.detail:
+            hint = "\nIs the file saved as UTF-16, or in another encoding? Save it as UTF-8."
         if "File too large" in answer.detail:
             hint = "\nA check may print 64 MB: is there a print in a loop?"
         return f"it raised an exception:\n{answer.detail}{hint}"

@@ -21,7 +21,7 @@ def write_notebook(lab, folder):
     cells += [_text(f"## {section.strip()}") for section in sections[1:]]
     cells += [_text("## Try your parts")]
     cells += [_code(f"help({module}.{part})") for part in dict.fromkeys(check.part for check in lab.checks)]
-    cells += [_code(f"!python -m labs check {lab.number}")]
+    cells += [_code(f'import sys\n\n!"{{sys.executable}}" -m labs check {lab.number}')]
     notebook = {
         "cells": [cell | {"id": f"cell-{k}"} for k, cell in enumerate(cells)],
         "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},

@@ -66,6 +66,7 @@ def test_a_notebook_is_made_and_imports_the_students_file(tmp_path):
     sources = [cell["source"] for cell in notebook["cells"]]
     assert any("import lab2" in source for source in sources)
     assert any("help(lab2.Dense.forward)" in source for source in sources)
+    assert sources[-1].endswith('!"{sys.executable}" -m labs check 2')  # whatever Python is called here
     assert not any("SOLUTION" in source or "self.x.T @ dy" in source for source in sources)
     assert main(["notebook", "2", "--folder", str(tmp_path)]) == 2
 
