@@ -28,6 +28,8 @@ def main(arguments=None):
         terminal.say_problem(error)
     except KeyboardInterrupt:
         print(file=sys.stderr)
+    except BrokenPipeError:  # who read it has seen enough (`| head`): nothing more is said, not even at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         terminal.say_problem(f"{error.strerror or error}: {error.filename or ''}")
     except Exception as error:

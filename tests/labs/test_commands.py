@@ -1,6 +1,7 @@
 """The commands as a student types them."""
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -57,6 +58,15 @@ def test_watch_checks_again_when_the_file_changes(tmp_path):
 
     assert watch(None, file, [], check_once, rounds=2) == 1
     assert seen == ["one", "1 and more"]
+
+
+def test_a_reader_who_has_seen_enough_gets_no_complaint(tmp_path, dense_lab):
+    (tmp_path / "lab2.py").write_text(full_solution(dense_lab))
+    command = [sys.executable, "-m", "labs", "check", "2", "Dense.forward", "--folder", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 2
 
 
 def test_a_notebook_is_made_and_imports_the_students_file(tmp_path):
