@@ -8,6 +8,7 @@ import pytest
 
 from labs.harness import terminal
 from labs.harness.commands import main
+from labs.harness.labs import HERE
 from labs.harness.stub import full_solution, stub_of
 from labs.harness.watching import watch
 
@@ -76,9 +77,17 @@ def test_a_notebook_is_made_and_imports_the_students_file(tmp_path):
     sources = [cell["source"] for cell in notebook["cells"]]
     assert any("import lab2" in source for source in sources)
     assert any("help(lab2.Dense.forward)" in source for source in sources)
-    assert sources[-1].endswith('!"{sys.executable}" -m labs check 2')  # whatever Python is called here
     assert not any("SOLUTION" in source or "self.x.T @ dy" in source for source in sources)
     assert main(["notebook", "2", "--folder", str(tmp_path)]) == 2
+
+
+def test_a_notebooks_last_cell_checks_the_file_beside_it(tmp_path, dense_lab, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    assert main(["start", "2", "."]) == main(["notebook", "2"]) == 0
+    exec(json.loads((tmp_path / "lab2.ipynb").read_text())["cells"][-1]["source"])
+    assert "not written Dense.forward" in capsys.readouterr().out
+    assert sys.path[-1] == str(HERE.parent)
 
 
 def test_a_stub_is_python_and_its_functions_are_empty(lab):
