@@ -63,13 +63,21 @@ def run_experiment(options):
     for name, figure in figures.items():
         plots.save(figure, output / f"{name}.png")
     print(f"{study.status()}\n{', '.join([f'{options.name}.csv', *(f'{name}.png' for name in figures)])}: in {output}/")
+    if len(done) < len(rows):
+        print("The same command with --retry tries the failed runs again.")
 
 
 def print_status(options):
-    for name in [options.name] if options.name else EXPERIMENTS:
-        for budget in BUDGETS:
-            if (folder := options.output / f"{name}-{budget}").exists():
-                print(f"{name}, {budget}: {EXPERIMENTS[name].study(folder / 'runs', budget).status()}")
+    begun = [
+        (name, budget, folder)
+        for name in ([options.name] if options.name else EXPERIMENTS)
+        for budget in BUDGETS
+        if (folder := options.output / f"{name}-{budget}").exists()
+    ]
+    for name, budget, folder in begun:
+        print(f"{name}, {budget}: {EXPERIMENTS[name].study(folder / 'runs', budget).status()}")
+    if not begun:
+        print(f"There is no folder {options.name or 'NAME'}-BUDGET in {options.output}/: nothing was begun there.")
 
 
 if __name__ == "__main__":

@@ -121,19 +121,14 @@ def first(images, n):
 
 def describe(model, test, output, scores):
     """Draw all figures into `output`, write and print the report, and return the numbers behind them."""
-    names, sizes = list(test.factor_names), np.array(test.factor_sizes)
     mean, log_variance = model.encode(test.images)
     latents = Latents.of(mean, log_variance, test)
     report = vae.evaluate(model, test, rng=model.random_state, only=scores)
     report.save(output)
     print(report)
 
-    def by(measure, *factors):
-        columns = [names.index(factor) for factor in factors]
-        return measure(mean, test.factors[:, columns], sizes[columns])
-
     explained = {
-        " and ".join(factors): by(measures.variance_explained, *factors)
+        " and ".join(factors): latents.explained[factors]
         for factors in (("x", "y"), ("shape", "scale"), ("shape", "rotation"))
     }
 
@@ -143,12 +138,7 @@ def describe(model, test, output, scores):
     figures = {
         "training": plots.training_curves(model.history_),
         "reconstructions": plots.reconstructions(shown, model.reconstruct(shown)),
-        "latent_means": plots.latent_means(
-            by(measures.means_by_factor, "x", "y"),
-            by(measures.means_by_factor, "shape", "scale"),
-            by(measures.means_by_factor, "shape", "rotation"),
-            datasets.shapes.SHAPES, latents,
-        ),
+        "latent_means": plots.latent_means(mean, test, latents),
         "perturbations": traversal_plots.perturbations(measures.perturb(model, base, DELTAS), DELTAS, latents),
         "traversals": traversal_plots.traversals(walks, latents, TRAVERSALS),
         "kl": plots.kl_bars(latents),

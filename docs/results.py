@@ -1,9 +1,9 @@
-"""Fill the numbers of docs/results.md from the tables in docs/results/.
+"""Fill the numbers of the pages in `PAGES` from the tables in docs/results/.
 
-python docs/results.py                                          after a change of the page
+python docs/results.py                                          after a change of a page
 python docs/results.py --take outputs/papers/NAME-default ...   after `demos/papers.py run NAME`
 
-`--take` first copies an experiment's table to docs/results/, and those of its figures that the page shows to
+`--take` first copies an experiment's table to docs/results/, and those of its figures that a page shows to
 docs/figures/results/, in 64 colours, a third of the size.
 
 A page marks a number by the table's file, its column and the settings of the runs that it is the mean of,
@@ -16,14 +16,20 @@ and a table by the settings that its rows and columns run through,
     ...
     <!-- end -->
 
-What stands between is replaced by mean ± standard error over the runs.
+What stands between is replaced by mean ± standard error over the runs.  Single runs, a row for each, and their median:
+
+    <!-- runs shapes_annealing random_state,mig,difference course=annealed -->
+    ...
+    <!-- end -->
 """
 
 import argparse
 import json
+import math
 import re
 import shlex
 from pathlib import Path
+from statistics import median
 
 import vae  # noqa: F401  (before NumPy is loaded)
 from PIL import Image
@@ -33,29 +39,30 @@ from vae.evaluation.curves import mean_of, select
 from vae.study import read_csv
 
 DOCS = Path(__file__).parent
-MARK = re.compile(r"<!-- (mean|table) (.*?) -->(.*?)<!-- end -->", re.DOTALL)
+PAGES = "results.md", "disentangling.md", "tractable.md"
+MARK = re.compile(r"<!-- (mean|table|runs) (.*?) -->(.*?)<!-- end -->", re.DOTALL)
 NOTHING = "not run yet"
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--take", nargs="+", type=Path, default=[], metavar="FOLDER", help="experiments' outputs")
-    parser.add_argument("--page", type=Path, default=DOCS / "results.md", help="(default: docs/results.md)")
     options = parser.parse_args(arguments)
-    text = options.page.read_text(encoding="utf-8")
+    pages = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in PAGES}
     for folder in options.take:
-        take(folder, text)
-    with atomic_write(options.page) as file:
-        file.write(filled(text).encode())
+        take(folder, "".join(pages.values()))
+    for path, text in pages.items():
+        with atomic_write(path) as file:
+            file.write(filled(text).encode())
 
 
-def take(folder, page):
-    """Copy an experiment's table, and the figures that the page shows."""
+def take(folder, text):
+    """Copy an experiment's table, and the figures that the text shows."""
     for table in folder.glob("*.csv"):
         with atomic_write(DOCS / "results" / table.name) as file:
             file.write(table.read_bytes())
     for figure in folder.glob("*.png"):
-        if f"figures/results/{figure.name}" in page:
+        if f"figures/results/{figure.name}" in text:
             with Image.open(figure) as image, atomic_write(DOCS / "figures" / "results" / figure.name) as file:
                 image.convert("RGB").quantize(64).save(file, format="PNG", optimize=True)
 
@@ -67,16 +74,17 @@ def filled(text):
 
 def _fill(match):
     kind, mark, _ = match.groups()
-    name, column, *pairs = shlex.split(mark)
+    name, columns, *pairs = shlex.split(mark)
     settings = {key: _value(value) for key, value in (pair.split("=") for pair in pairs)}
     path = DOCS / "results" / f"{name}.csv"
     rows = read_csv(path) if path.exists() else []
-    content = _mean(rows, column, settings) if kind == "mean" else f"\n{_table(rows, column, settings)}\n"
+    content = {"mean": _mean, "table": _table, "runs": _runs}[kind](rows, columns, settings)
     return f"<!-- {kind} {mark} -->{content}<!-- end -->"
 
 
 def _mean(rows, column, settings):
-    values = [row[column] for row in select(rows, **settings) if row[column] is not None]
+    values = [row[column] for row in select(rows, **settings)]
+    values = [value for value in values if value is not None and not math.isnan(value)]  # NaN: not defined in that run
     return str(mean_of(values)) if values else NOTHING
 
 
@@ -84,11 +92,25 @@ def _table(rows, column, settings):
     y_name, x_name = settings.pop("rows"), settings.pop("columns")
     chosen = select(rows, **settings) if rows else []
     if not chosen:
-        return NOTHING
+        return f"\n{NOTHING}\n"
     down, across = (sorted({row[name] for row in chosen}) for name in (y_name, x_name))
     lines = [[f"{y_name} \\ {x_name}", *across], ["---"] * (1 + len(across))]
     lines += [[y, *(_mean(chosen, column, {y_name: y, x_name: x}) for x in across)] for y in down]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+    return _markdown(lines)
+
+
+def _runs(rows, columns, settings):
+    first, *columns = columns.split(",")
+    chosen = sorted(select(rows, **settings) if rows else [], key=lambda row: row[first])
+    if not chosen:
+        return f"\n{NOTHING}\n"
+    lines = [[first, *columns], ["---"] * (1 + len(columns))]
+    lines += [[row[first], *(f"{row[name]:.4g}" for name in columns)] for row in chosen]
+    return _markdown([*lines, ["median", *(f"{median(row[name] for row in chosen):.4g}" for name in columns)]])
+
+
+def _markdown(lines):
+    return "\n" + "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines) + "\n"
 
 
 def _value(text):

@@ -23,7 +23,7 @@ def at(value: Rate, step: int) -> float:
 def end(value: Rate) -> float | None:
     """Where a number or a schedule comes to rest: what it gives at step infinity; NaN if it never does.
 
-    `Linear` rests at its end, `WarmUp` where its `then` does; `Step` and `Cyclic` never rest.
+    `Linear` rests at its end, `WarmUp` and `Hold` where their `then` does; `Step` and `Cyclic` never rest.
     """
     return at(value, math.inf)
 
@@ -122,6 +122,26 @@ class WarmUp:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Stay for `steps` steps where `then` begins; then follow it from its step 0.
+
+    then(0) for step < steps, afterwards then(step - steps): large steps until the network has found its way, small
+    ones to end.  After a `WarmUp` it is the "stable" phase of Hu et al. (2024), section 4.
+
+    then : a number or a schedule, for example ``Hold(5_000, Cosine(0.1, 5_000))``.
+    """
+
+    steps: int
+    then: Rate
+
+    def __post_init__(self):
+        check(self, steps=(1, math.inf))
+
+    def __call__(self, step: int) -> float:
+        return at(self.then, max(0, step - self.steps))
+
+
+@dataclass(frozen=True)
 class Cyclic:
     """Again and again: a linear rise from low to high in the first part of every period, then high for the rest of it.
 
@@ -141,4 +161,4 @@ class Cyclic:
         return self.low + (self.high - self.low) * min(step % self.period / self.period / self.rise, 1)
 
 
-SCHEDULES = (Constant, Linear, Step, Cosine, WarmUp, Cyclic)
+SCHEDULES = (Constant, Linear, Step, Cosine, WarmUp, Hold, Cyclic)

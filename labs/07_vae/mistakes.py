@@ -27,7 +27,7 @@ MISTAKES = [
     Mistake("BetaVAE.backward", "dlog_variance + self.beta * self.kl_dlog_variance", "dlog_variance - self.beta * self.kl_dlog_variance", "sign of KL flipped"),
     Mistake("BetaVAE.backward", "self.noise)", "np.random.default_rng().normal(size=dz.shape))", "random numbers drawn again"),
     Mistake("kl_to", "difference * precision / batch", "difference / batch", "factor forgotten"),
-    Mistake("kl_to", "(ratio - 1) / 2 / batch", "(np.exp(log_variance) - 1) / 2 / batch", ""),
+    Mistake("kl_to", "(ratio - 1) / 2 / batch", "(np.exp(log_variance) - 1) / 2 / batch", "equals - 1/2 + 1/2 exp(log_variance)"),
 ]  # fmt: skip
 
 

@@ -57,6 +57,8 @@ def judge(check, answer, reference, before):
     mistake, words = _explain(check, first, complaints[first], answer, reference)
     if others := [name for name in others if is_result(name) or all_right]:
         words += f"\n(Look at this first; wrong too: {', '.join(others)}.)"
+    if right and is_result(first):
+        words += f"\n(Right: {', '.join(right)}.)"
     return Verdict(check, FAILED, score, words, mistake, answer.printed)
 
 

@@ -29,6 +29,8 @@ def name_mistake(name, gs, reference, tolerance=0.0):
         for truth, facts in zip(truths, draws, strict=True):
             facts["mutants"] = _mutants_of_a_number(truth, facts)
     evidence = _evidence(name, gs, truths, draws)
+    known = _given(reference.inputs, evidence.quantities) | evidence.quantities
+    evidence.quantities = dict(sorted(known.items(), key=lambda item: "(" in item[0]))  # plain ones are tried first
     finding = name_gradient(evidence)
     if finding.name is None:  # a constant ratio that is no size has ended the search: a known mistake may explain it
         known = [what for what, arrays in evidence.mutants.items() if evidence.explained_by(arrays)]
@@ -40,7 +42,8 @@ def name_mistake(name, gs, reference, tolerance=0.0):
 def _evidence(name, gs, truths, draws):
     def arrays(kind):
         """{name: [array of each draw]}; a mutant with infinite values explains no finite array."""
-        by_name = {what: [np.float64(facts[kind][what]) for facts in draws] for what in draws[0].get(kind, {})}
+        names = [what for what in draws[0].get(kind, {}) if all(what in facts[kind] for facts in draws)]
+        by_name = {what: [np.float64(facts[kind][what]) for facts in draws] for what in names}
         return {what: each for what, each in by_name.items() if all(np.isfinite(a).all() for a in each)}
 
     constants = [facts.get("constants", {}) for facts in draws]
@@ -53,6 +56,15 @@ def _evidence(name, gs, truths, draws):
         constants={what: value for what, value in constants[0].items() if all(c[what] == value for c in constants)},
         **{kind: arrays(kind) for kind in ("quantities", "terms", "mutants", "summands")},
     )
+
+
+def _given(inputs, known):
+    """{name: [array of each draw]} of the check's inputs, which stand in the student's formulas by these names."""
+    return {
+        name: [draw[name] for draw in inputs]
+        for name, array in inputs[0].items()
+        if name not in known and array.dtype.kind == "f" and array.ndim
+    }
 
 
 def _roughly(gs, draws, tolerance):

@@ -154,13 +154,13 @@ def _harness(modules):
     files |= {f"labs/harness/{name}.py": (HERE / "harness" / f"{name}.py").read_bytes() for name in modules}
     files["nn/__init__.py"] = '"""The part of the library that names mistakes; it stands alone."""\n'
     files["nn/diagnosis/__init__.py"] = '"""Names a wrong array."""\n'
-    return files | {f"nn/diagnosis/{path.name}": path.read_bytes() for path in _naming_files()}
+    return files | {f"nn/diagnosis/{path.name}": path.read_bytes() for path in _naming_files(modules)}
 
 
-def _naming_files():
+def _naming_files(modules):
     """nn/diagnosis/naming.py and what it imports: not the finite differences and formulas, which are solutions here."""
     folder = HERE.parent / "nn" / "diagnosis"
-    found, waiting = set(), ["naming", "evidence"]
+    found, waiting = set(), ["naming", "evidence", *(["derived"] if "quantities" in modules else [])]
     while waiting:
         path = folder / f"{waiting.pop()}.py"
         if path not in found:

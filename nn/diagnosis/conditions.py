@@ -35,19 +35,24 @@ def by_condition(masks, quantities, axes, nonzero):
 
 def only_where(masks, quantities):
     """A condition that all wrong elements fulfil, and not many others; "" if there is none."""
-    wrong, signs = _flat(masks), dict(_signs(quantities))
-    found = {text: picked.sum() for text, picked in signs.items() if not (wrong & ~picked).any()}
-    if not found or wrong.sum() < FEWEST_FOR_TWO:
+    wrong = _flat(masks)
+    if wrong.sum() < FEWEST_FOR_TWO:
         return ""
-    text = min(found, key=found.get)
-    enough = HALF * found[text] <= wrong.sum() and found[text] <= MOST * wrong.size
+    found = {text: picked.sum() for text, picked in _signs(quantities) if not (wrong & ~picked).any()}
+    for name, arrays in quantities.items():
+        q = _flat(arrays)
+        low, high = q[wrong].min(), q[wrong].max()
+        found[f"{name} lies between about {low:.3g} and {high:.3g}"] = ((low <= q) & (q <= high)).sum()
+    text = min(found, key=found.get, default="")
+    enough = text and HALF * found[text] <= wrong.sum() and found[text] <= MOST * wrong.size
     return f"only where {text} ({wrong.sum()} of {found[text]} such elements)" if enough else ""
 
 
 def related(quantities):
     """{"a - b": ..., "|a - b|": ..., "a times b": ...} of quantities of one shape: what masks are made of."""
     found = {}
-    for a, b in itertools.combinations(list(quantities)[:INPUTS], 2):
+    plain = [name for name in list(quantities)[:INPUTS] if "(" not in name]
+    for a, b in itertools.combinations(plain, 2):
         pairs = list(zip(quantities[a], quantities[b], strict=True))
         if all(p.shape == q.shape and p.size > 1 for p, q in pairs):
             found[f"{a} - {b}"] = [p - q for p, q in pairs]
@@ -112,8 +117,10 @@ def _interval(name, values, wrong):
     """ "x lies above 1": all values of the wrong elements, and no others, lie in one interval."""
     low, high = values[wrong].min(), values[wrong].max()
     right = values[~wrong]
-    if low == high or ((low <= right) & (right <= high)).any():
+    if ((low <= right) & (right <= high)).any():
         return ""
+    if low == high:
+        return f"{name} is {low:.4g}"
     if not (right < low).any():
         return f"{name} lies below about {(high + right.min()) / 2:.3g}"
     if not (right > high).any():

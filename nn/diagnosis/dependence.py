@@ -9,6 +9,7 @@ import copy
 
 import numpy as np
 
+from .asking import ask, with_arrays
 from .case import parameters_of
 from .evidence import scale
 from .match import Match
@@ -46,21 +47,37 @@ def _about(name, label, watched, case):
         answers[:, k] = np.abs(after - before) > ANSWERS * STEP * scale(before[1])
     mine, true = answers
     if mine.any() != true.any():
-        if true.any():
+        mine_far, true_far = _answers_far(name, label, watched, case, before)
+        look = f"Where does {name} enter the formula?"
+        if mine.any():
+            seen = f"your {label} changes with {name}, which it should not"
+            if true_far:
+                seen = f"your {label} changes with every small move of {name}; the truth changes in jumps only"
+        elif mine_far:
+            return None  # small moves have met a jump of the truth by chance
+        else:
             seen = f"your {label} does not change with {name}, as it should"
-            return Match(None, seen, f"Where does {name} enter the formula?", f"what comes from {name}")
-        seen = f"your {label} changes with {name}, which it should not"
-        return Match(None, seen, f"Where does {name} enter your formula?", f"what comes from {name}")
+        return Match(None, seen, look, f"what comes from {name}")
     if len(shape) != len(own) or len(shape) not in NAMES:
         return None
-    return _by_relation(name, label, mine, true, watched, places, shape, own)
+    words = list(enumerate(NAMES[len(shape)]))
+    if name in case.parameters:
+        words = [(len(own) - 1, "column")]  # its other axes are no examples
+    return _by_relation(name, label, words, mine, true, watched, places, shape, own)
 
 
-def _by_relation(name, label, mine, true, watched, places, shape, own):
+def _answers_far(name, label, watched, case, before):
+    """Whether (gradient, truth) change if the whole array is turned over."""
+    twin = with_arrays(case, {name: -_array(case, name)})
+    both = ask(twin, label, watched)
+    return (True, True) if both is None else (np.abs(both - before) > ANSWERS * scale(before[1])).any(axis=1)
+
+
+def _by_relation(name, label, words, mine, true, watched, places, shape, own):
     """Which neighbours answer that should not, and the other way round."""
     to, of = np.array(np.unravel_index(watched, shape)), np.array(np.unravel_index(places, own))
     same = to[:, None, :] == of[:, :, None]  # (axis, moved, watched)
-    for axis, word in enumerate(NAMES[len(shape)]):
+    for axis, word in words:
         other = ~same[axis]
         if shape[axis] != own[axis] or not other.any():
             continue

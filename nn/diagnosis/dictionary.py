@@ -13,24 +13,32 @@ from .evidence import DISTINCT, Evidence, distance, scale
 from .match import Match, number
 from .regression import fit
 
-FACTORS = 5  # so many quantities in the formulas that are tried
+FACTORS = 6  # so many quantities in the formulas that are tried
 FREE = 40  # elements from which on any coefficients are told
 FEWEST = 16  # elements of a part of the array, for a formula of that part
 LONGEST = 3  # products in a sum
 GRID = 24  # coefficients are whole multiples of 1 / GRID, or no formula is behind them
 LARGEST = 8
 CHECKED = 4  # elements on which a sum is tried that the others have determined
-COLUMNS = {1: 1000, 2: 100, 3: 40}  # so many products are tried in sums of that length, simple ones first
+COLUMNS = {1: 1000, 2: 120, 3: 52}  # so many products are tried in sums of that length, simple ones first
 
 
 def short_formula(evidence):
     """Matches where the gradient, and not the truth, is a short sum of products of the evidence's quantities."""
-    found = _formulas(evidence, factors_of(evidence))
+    found = formula_of(evidence)
     if not found:
         return []
     formula, right, words = found
-    seen = f"your {evidence.label} is in every element {_text(formula)}{words}"
-    return [Match(_name(formula, right), seen, "Compare that with your derivation, on paper.")]
+    seen = f"your {evidence.label} is in every element {text(formula)}{words}"
+    return [Match(name_of(formula, right), seen, "Compare that with your derivation, on paper.")]
+
+
+def formula_of(evidence, free=False):
+    """({product: coefficient} of the gradient, the same of the truth or None, what both are divided by), or None.
+
+    free : whether the coefficients of one or two products may be any numbers, no simple fractions.
+    """
+    return _formulas(evidence, factors_of(evidence), free)
 
 
 def formula_there(evidence, masks):
@@ -43,7 +51,7 @@ def formula_there(evidence, masks):
 
     part = Evidence(there(evidence.gradient), there(evidence.truth), sizes=evidence.sizes)
     found = _formulas(part, {name: there(arrays) for name, arrays in factors_of(evidence).items()})
-    return f"{_text(found[0])}{found[2]}" if found else ""
+    return f"{text(found[0])}{found[2]}" if found else ""
 
 
 def factors_of(evidence):
@@ -54,11 +62,10 @@ def factors_of(evidence):
     return {name: evidence.quantities[name] for name in same[:FACTORS]}
 
 
-def _formulas(evidence, factors):
-    """(formula of the gradient, that of the truth or None, what both are divided by), or None."""
+def _formulas(evidence, factors, free=False):
     if not factors:
         return None
-    products = _products(factors)
+    products = products_of(factors)
     flat = {name: np.concatenate([p.ravel() for p in product]) for name, product in products.items()}
     flat = {name: column for name, column in flat.items() if np.isfinite(column).all() and column.any()}
     target = np.concatenate([g.ravel() for g in evidence.gradient])
@@ -72,19 +79,21 @@ def _formulas(evidence, factors):
         [np.full(t.size, float(s.get("batch", 1))) for t, s in zip(evidence.truth, evidence.sizes, strict=True)]
     )
     for count, words in ((1.0, ""), (batch, ", divided by the batch size")):
-        formula = _shortest(flat, target * count, factors)
+        formula = shortest(flat, target * count, flat if free else factors)
         if formula:
-            return formula, _shortest(flat, truth * count, factors), words
+            return formula, shortest(flat, truth * count, factors), words
     return None
 
 
-def _products(factors):
+def products_of(factors):
     ones = [np.ones_like(a) for a in next(iter(factors.values()))]
     inner = {"1": ones}
     for name, arrays in factors.items():
         if name != "dy":
             inner[name] = arrays
             inner[f"{name}^2"] = [a * a for a in arrays]
+            if any((a < 0).any() for a in arrays):
+                inner[f"|{name}|"] = [np.abs(a) for a in arrays]
             with np.errstate(all="ignore"):
                 inner[f"1/{name}"] = [1 / a for a in arrays]
                 inner[f"exp({name})"] = [np.exp(a) for a in arrays]
@@ -93,6 +102,7 @@ def _products(factors):
                 inner[f"exp(-{name}/2)"] = [np.exp(-a / 2) for a in arrays]
     if "dy" in factors:
         inner["dy"], inner["dy^2"] = factors["dy"], [d * d for d in factors["dy"]]
+        inner["|dy|"] = [np.abs(d) for d in factors["dy"]]
     plain = [name for name in factors if name != "dy"]
     for a, b in itertools.combinations(plain, 2):
         inner[f"{a} {b}"] = [p * q for p, q in zip(factors[a], factors[b], strict=True)]
@@ -111,7 +121,7 @@ def _products(factors):
     return outer | {name: arrays for name, arrays in inner.items() if not name.startswith("dy")}
 
 
-def _shortest(columns, target, factors):
+def shortest(columns, target, factors):
     """{name: coefficient} of the shortest sum of columns that is the target, or None; prefers early columns.
 
     The coefficients are simple fractions; of the factors themselves, as in a step of momentum, they may be any numbers.
@@ -151,9 +161,9 @@ def _is_plain(coefficient):
     return abs(coefficient) <= LARGEST and abs(coefficient * GRID - round(coefficient * GRID)) < 1e-4
 
 
-def _name(formula, right):
+def name_of(formula, right):
     if right is None:
-        return f"equals {_text(formula)}"
+        return f"equals {text(formula)}"
     gone, new = (
         {k: v for k, v in right.items() if k not in formula},
         {k: v for k, v in formula.items() if k not in right},
@@ -161,7 +171,7 @@ def _name(formula, right):
     changed = [k for k in right if k in formula and abs(formula[k] - right[k]) > 1e-4]
     if not changed and len(gone) == len(new) == 1:
         (old,), (other,) = gone, new
-        return f"{_difference(old, other)}" if abs(gone[old] - new[other]) < 1e-4 else f"equals {_text(formula)}"
+        return f"{_difference(old, other)}" if abs(gone[old] - new[other]) < 1e-4 else f"equals {text(formula)}"
     if not changed and not new and len(gone) == 1:
         return f"{_term(gone)} missing"
     if not gone and not new and len(changed) == 1:
@@ -170,7 +180,7 @@ def _name(formula, right):
         return f"{_term(new)} added"
     if {_without_dy(k): v for k, v in right.items()} == {k: round(v, 9) for k, v in formula.items()}:
         return "dy forgotten"
-    return f"equals {_text(formula)}"
+    return f"equals {text(formula)}"
 
 
 def _term(terms):
@@ -194,7 +204,7 @@ def _without_dy(name):
     return "1" if name == "dy" else name.removeprefix("dy ")
 
 
-def _text(formula):
+def text(formula):
     text = ""
     for name, value in formula.items():
         size = "" if abs(abs(value) - 1) < 1e-6 and name != "1" else number(abs(value))

@@ -39,6 +39,12 @@ def constant_ratio(evidence):
     ratios = evidence.factor_of(evidence.truth)
     if ratios is None:
         return []
+    if (
+        all(t.size == 1 for t in evidence.truth)
+        and not close(ratios, ratios[:1] * len(ratios))
+        and not explain(ratios, evidence)
+    ):
+        return []  # a single number is always a multiple
     seen = f"your {evidence.label} is exactly {numbers(ratios)} times the truth, everywhere"
     found = explain(ratios, evidence)
     if found:

@@ -9,6 +9,7 @@ import copy
 
 import numpy as np
 
+from .derived import derived
 from .evidence import Evidence, scale
 
 PROBED, SHIFT = 4, 0.25  # elements of the truth that are asked for exp(p x), and how far x is moved
@@ -230,8 +231,8 @@ def _quantities(label, J, t, case):
         axes = tuple(range(x.ndim - 1))
         found |= {"the deviation of each channel": x.std(axis=axes), "the mean of each channel": x.mean(axis=axes)}
     if case.is_first(label) and t.shape == case.y.shape and t.size > 1:
-        found["sigmoid(x)"] = 1 / (1 + np.exp(-x))
         found["the slope"] = J.reshape(t.size, t.size).diagonal().reshape(t.shape)
+    found |= {} if label.endswith(".grad") else derived(case.inputs, t.shape)
     found |= {f"exp({name})": np.exp(a) for name, a in case.inputs.items() if np.abs(a).max() < 50}
     if dy.ndim and not label.endswith(".grad"):
         through = {name: np.asarray(p.data) for name, p in case.parameters.items() if p.data.shape == dy.shape[-1:]}
@@ -240,15 +241,15 @@ def _quantities(label, J, t, case):
 
 
 def _squashed(label, case):
-    """Of a loss on logits: their sigmoid and softmax, and whole-number labels as rows of 0 and 1."""
+    """Of a loss on logits: the slope of their sigmoid, and whole-number labels as rows of 0 and 1."""
     x, name = case.x, case.names[0]
     if x.ndim != 2 or label != f"d{name}":
         return {}
-    s, e = 1 / (1 + np.exp(-x)), np.exp(x - x.max(axis=1, keepdims=True))
-    found = {f"sigmoid({name})": s, f"softmax({name})": e / e.sum(axis=1, keepdims=True)}
+    s, found = 1 / (1 + np.exp(-x)), {}
     for other, a in zip(case.names[1:], case.more, strict=True):
         if isinstance(a, np.ndarray) and a.dtype.kind == "f" and a.shape == x.shape:
             found[f"|{name} - {other}|"] = np.abs(x - a)
         if isinstance(a, np.ndarray) and a.dtype.kind in "iu" and a.shape == x.shape[:1]:
             found[f"one-hot({other})"] = 1.0 * (a[:, None] == np.arange(x.shape[1]))
+            found[f"column - {other}"] = np.arange(x.shape[1]) - 1.0 * a[:, None]
     return found | {f"the slope of sigmoid({name})": s * (1 - s)}

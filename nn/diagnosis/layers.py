@@ -8,14 +8,20 @@ import numpy as np
 from . import state
 from .case import cases_of
 from .dependence import dependence
+from .each_example import each_example
 from .evidence import Evidence
 from .finding import Finding
 from .first_run import first_run
 from .formulas import known_about
 from .from_jacobian import evidence_of
-from .naming import name_gradient
+from .jacobian_terms import factors, one_sum
+from .jacobians import Jacobians
+from .laws import broken_law
+from .naming import OBSERVATIONS, name_gradient
+from .offsets import wrong_distance
+from .special import right_where
 from .substitution import substituted
-from .through_dy import part_of_dy
+from .through_dy import part_of_dy, wrong_outputs
 
 
 def diagnose_layer(subject, x, *more, reference=None, training=True, know=None, constants=None, seed=0):
@@ -57,7 +63,7 @@ def _forward_quantities(cases):
 
 
 def _gradients(cases, know, constants):
-    """The first wrong gradient that can be named, else the first wrong one; None if all are right."""
+    """The first wrong gradient that can be named, else the first that has a place; None if all are right."""
     known = [_knowledge(case, know) for case in cases]
     found, right = [], []
     labels = sorted(cases[0].gradients, key=lambda label: not label.endswith(".grad"))
@@ -65,15 +71,15 @@ def _gradients(cases, know, constants):
     for label, evidence in zip(labels, all_evidence, strict=True):
         evidence.mutants |= _gradients_of_others(evidence, all_evidence)
         further = [] if cases[0].is_loss else [substituted(label, cases)]
-        observe = [part_of_dy(label, cases[0]), dependence(label, cases[0])]
-        finding = name_gradient(evidence, further, observe)
+        finding = name_gradient(evidence, further, _observations(label, cases))
         if finding.ok:
             right.append(label)
         else:
             found.append(finding)
     if not found:
         return None
-    first = next((finding for finding in found if finding.name), found[0])
+    first = next((finding for finding in found if finding.name), None)
+    first = first or next((finding for finding in found if not _is_vague(finding.location)), found[0])
     if not first.name and not cases[0].is_loss:
         first = state.twice_backward(cases) or first
     also = [finding.array for finding in found if finding.array != first.array]
@@ -84,6 +90,20 @@ def _gradients(cases, know, constants):
     message += f" Also wrong: {', '.join(also)}." if also else ""
     message += f" Right: {', '.join(right)}." if right else ""
     return Finding(False, message, first.name, location, first.stage, first.array, first.others)
+
+
+def _is_vague(location):
+    return location == "everywhere" or location.startswith(("nearly everywhere", "in "))
+
+
+def _observations(label, cases):
+    """Techniques that ask the layer again, for a gradient of which only elements could be listed."""
+    jacobians = Jacobians(label, cases)
+    return [
+        wrong_distance(jacobians, 3), part_of_dy(jacobians), factors(jacobians), one_sum(jacobians),
+        wrong_distance(jacobians, 4), wrong_outputs(jacobians), each_example(label, cases),
+        dependence(label, cases[0]), *OBSERVATIONS, right_where(label, cases), broken_law(label, cases),
+    ]  # fmt: skip
 
 
 def _gradients_of_others(evidence, all_evidence):

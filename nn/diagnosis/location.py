@@ -13,6 +13,8 @@ from .factors import close
 from .match import Match, number
 from .places import along_axes, block_of, listed
 
+NEARLY_ALL = 0.9  # of the elements
+
 
 def locate(evidence):
     """A `Match` without a name that says where the gradient is wrong."""
@@ -25,9 +27,16 @@ def locate(evidence):
         seen = f"your {evidence.label} is zero exactly where the truth is not, and the other way round"
         return Match("mask inverted", seen, "Which elements does the mask let through?")
     place, what = place_of(evidence), _how(masks, evidence)
-    vague = not place or (place == "everywhere" and not what)
+    vague = not place or (_is_nearly_all(place, masks) and not what)
     place = place or only_where(masks, _quantities(masks, evidence)) or _scattered(masks, evidence)
     return Match(None, f"your {evidence.label} differs from the truth {place}{what}", "", place + what, vague)
+
+
+def _is_nearly_all(place, masks):
+    """Whether the place is no more than "everywhere", but for a few elements that are right by chance."""
+    if place in ("everywhere", "where the truth is not zero"):
+        return True
+    return any(m.all() for m in masks) and np.mean([m.mean() for m in masks]) > NEARLY_ALL
 
 
 def place_of(evidence):
@@ -57,7 +66,8 @@ def _quantities(masks, evidence):
     return {
         name: [np.broadcast_to(a, m.shape) for a, m in zip(arrays, masks, strict=True)]
         for name, arrays in known.items()
-        if all(_fits(a, m) for a, m in zip(arrays, masks, strict=True))
+        if not name.startswith(("(", "exp(", "sigmoid(", "softmax("))  # these say what others say more simply
+        and all(_fits(a, m) for a, m in zip(arrays, masks, strict=True))
     }
 
 

@@ -8,26 +8,35 @@ numbers.
 import numpy as np
 
 from .dictionary import short_formula
+from .error_along import error_along
+from .error_formula import error_formula
 from .evidence import RIGHT, distance, scale
 from .factors import constant_ratio
 from .finding import Finding
+from .known_factor import known_factor
 from .location import locate, place_of, wrong_elements
 from .mutants import known_mutants, matching, mutants_with_nan
+from .single_number import error_of_number
+from .one_quantity import depends_on_one
 from .operators import moved_about, moved_partly
 from .powers import power_of_a_quantity, product_of_powers
 from .products import wrong_factor
+from .rank import wrong_as_matrix
 from .regression import something_added, wrong_summands, wrong_terms
+from .rest import power_of_the_rest
+from .row_sums import wrong_sums
 from .spans import named_along, wrong_along
+from .summed import product_of_tables, summed_formula
 
 TOLD = 3  # so many names at most
 SINGLE_PRECISION = 2e-6  # a relative error up to this is what float32 leaves
 
 
-def name_gradient(evidence, further=(), observe=()):
+def name_gradient(evidence, further=(), observe=None):
     """The `Finding` for one array.
 
     further : functions of the evidence that return matches, tried after the five techniques.
-    observe : more of them, whose matches have no name, for a gradient of which only elements could be listed.
+    observe : more of them, for a gradient of which only elements could be listed; their matches need no name.
     """
     finding = wrong_shape(evidence)
     if finding:
@@ -37,31 +46,36 @@ def name_gradient(evidence, further=(), observe=()):
     if _is_rounded(evidence):
         message = f"your {evidence.label} is right to about 7 digits only. Look for float32 on the way to it."
         return Finding(False, message, "float32 inside", "everywhere", array=evidence.label)
-    return _named(evidence, further) or _located(evidence, observe)
+    return _finding(explanations(evidence, further, observe), evidence)
+
+
+def explanations(evidence, further=(), observe=None):
+    """The best matches for a wrong gradient: names which fit equally well, or one observation, which may be vague."""
+    return _named(evidence, further) or [_located(evidence, observe)]
 
 
 def _located(evidence, observe):
     found = locate(evidence)
     if found.name is None and found.vague:
-        techniques = (*observe, wrong_along, wrong_factor)
+        techniques = observe or OBSERVATIONS
         found = next((match for technique in techniques for match in technique(evidence)), found)
-    return _finding([found], evidence)
+    return found
 
 
 def _named(evidence, further):
     if not all(np.isfinite(g).all() for g in evidence.gradient):
         same = mutants_with_nan(evidence)
-        return _finding(same[:TOLD], evidence) if same else None
+        return same[:TOLD]
     seen = []
     for technique in (*TECHNIQUES, *further):
         matches = technique(evidence)
         named = {match.name: match for match in matches if match.name}
         if named:
-            return _finding(list(named.values())[:TOLD], evidence)
+            return list(named.values())[:TOLD]
         seen += matches
         if technique is constant_ratio and matches:
             break  # nothing is more exact
-    return _finding(seen[:1], evidence) if seen else None
+    return seen[:1]
 
 
 def _mutants_and_operators(evidence):
@@ -70,7 +84,18 @@ def _mutants_and_operators(evidence):
 
 TECHNIQUES = (
     constant_ratio, _mutants_and_operators, power_of_a_quantity, wrong_terms, short_formula, product_of_powers,
-    something_added, wrong_summands, named_along,
+    something_added, wrong_summands, named_along, summed_formula, product_of_tables,
+)  # fmt: skip
+
+
+def _known_factor(evidence):
+    return known_factor(evidence, lambda other: explanations(other, observe=SIMPLE))
+
+
+SIMPLE = (error_formula, error_along, depends_on_one)
+OBSERVATIONS = (
+    error_of_number, wrong_along, _known_factor, wrong_factor, error_formula, error_along, depends_on_one,
+    power_of_the_rest, wrong_sums, wrong_as_matrix,
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ FEWEST = 40  # elements, for a product with any number in front
 
 def power_of_a_quantity(evidence):
     """Matches where gradient / truth is a power of one quantity, or else a product of powers of two."""
-    usable = {name: q for name, q in evidence.quantities.items() if _fits(q, evidence)}
+    usable = {name: q for name, q in evidence.quantities.items() if fits(q, evidence)}
     found = []
     for count in (1, 2):
         for names in itertools.combinations(usable, count):
@@ -32,22 +32,22 @@ def power_of_a_quantity(evidence):
 
 def product_of_powers(evidence):
     """A match where the gradient is itself one number times powers of one or two quantities, whatever the truth is."""
-    factors = {name: q for name, q in factors_of(evidence).items() if _fits(q, evidence)}
+    factors = {name: q for name, q in factors_of(evidence).items() if fits(q, evidence)}
     g = np.concatenate([a.ravel() for a in evidence.gradient])
     if g.size < FEWEST:
         return []
     flat = {name: np.concatenate([a.ravel() for a in arrays]) for name, arrays in factors.items()}
     for count in (1, 2):
         for names in itertools.combinations(flat, count):
-            powers, constant = _monomial(g, [flat[name] for name in names])
+            powers, constant = monomial(g, [flat[name] for name in names])
             if powers:
-                words = f"{number(constant)} {_words(names, powers)}"
+                words = f"{number(constant)} {words_of(names, powers)}"
                 seen = f"your {evidence.label} is in every element {words}"
                 return [Match(f"equals {words}", seen, "Compare that with your derivation, on paper.")]
     return []
 
 
-def _monomial(g, factors):
+def monomial(g, factors):
     """(powers, constant) of g = constant * product of factors to these powers; (None, 0) if it is not so."""
     if any((np.abs(a) <= 1e-9 * scale(a)).any() for a in (g, *factors)):
         return None, 0.0
@@ -62,7 +62,7 @@ def _monomial(g, factors):
     return (powers, constant) if exact else (None, 0.0)
 
 
-def _fits(quantity, evidence):
+def fits(quantity, evidence):
     """Whether the quantity can be laid over the truth without making it larger, and is no constant."""
     for q, t in zip(quantity, evidence.truth, strict=True):
         try:
@@ -82,7 +82,7 @@ def _as_product(names, quantities, evidence):
     candidate = list(evidence.truth)
     for power, quantity in zip(powers, quantities, strict=True):
         candidate = [c * _power(q, power) for c, q in zip(candidate, quantity, strict=True)]
-    words = _words(names, powers)
+    words = words_of(names, powers)
     seen = f"your {evidence.label} is in every element the truth {words}"
     look = f"Look where {' and '.join(names)} enter{'s' if len(names) == 1 else ''} the formula, and how often."
     return matching([(words, seen, look, candidate)], evidence)
@@ -116,7 +116,7 @@ def _power(q, power):
     return q**power if power == int(power) else np.abs(q) ** power
 
 
-def _words(names, powers):
+def words_of(names, powers):
     parts = []
     for name, power in zip(names, powers, strict=True):
         size = "" if abs(power) == 1 else f"^{abs(power):g}"

@@ -31,10 +31,17 @@ def wrong_factor(evidence):
 
 
 def _within(gradient, truth):
-    """Whether the gradient's columns lie in the span of the truth's; None where that says nothing."""
+    """Whether the gradient's columns lie in the span of the truth's; None where that says nothing.
+
+    Of rows that add up to 0 the rank is one too small, too: that is no product.
+    """
+    live = (gradient != 0) | (truth != 0)
+    truth, gradient = (a[live.any(axis=1)][:, live.any(axis=0)] for a in (truth, gradient))
+    if not truth.size:
+        return None
     left, singular, _ = np.linalg.svd(truth, full_matrices=False)
     rank = int((singular > 1e-8 * singular[0]).sum())
-    if not 0 < rank < len(truth) or not np.isfinite(gradient).all():
+    if not 0 < rank < min(truth.shape) - 1 or not np.isfinite(gradient).all():
         return None
     span = left[:, :rank]
     return bool(np.abs(gradient - span @ (span.T @ gradient)).max() <= LEFT_OVER * scale(gradient))

@@ -9,15 +9,13 @@ import itertools
 
 import numpy as np
 
-from .dictionary import factors_of
-from .evidence import RESIDUAL, scale
+from .evidence import scale
 from .factors import close, explain
 from .match import Match, number
+from .rows import COLUMNS, Rows, columns_of, groupings, row_words
 
-COLUMNS, IN_THREES = 26, 11  # so many arrays are tried in pairs, and in threes
-CONDITION = 1e4
+IN_THREES = 11  # so many arrays are tried in threes; in pairs all
 SAME = 1e-4
-FREE = 8  # numbers, of all rows and draws together, that the combination has not been fitted to
 
 
 def named_along(evidence):
@@ -27,90 +25,26 @@ def named_along(evidence):
 
 def wrong_along(evidence):
     """Matches where some terms of a row by row combination are right, and others are not."""
-    columns = _columns(evidence)
-    for group in _groupings(evidence.truth[0].ndim):
-        rows = _Rows(evidence, columns, group)
-        names = rows.of_truth()
+    columns = columns_of(evidence)
+    for group in groupings(evidence.truth[0].ndim):
+        rows = Rows(evidence, columns, group)
+        names = _made_of(rows)
         if names:
             true, got = rows.fit(names, rows.truth), rows.fit(names, rows.gradient)
-            match = _changed(names, true, got, evidence) if got else _new(names, true, rows, evidence)
+            row = row_words(evidence, group)
+            match = _changed(names, true, got, row, evidence) if got else _new(names, true, rows, row, evidence)
             if match:
                 return [match]
     return []
 
 
-def _columns(evidence):
-    """{name: one array a draw of the truth's shape}: quantities, their products, and ones."""
-    same = factors_of(evidence)
-    shapes = [t.shape for t in evidence.truth]
-    thin = {
-        name: [np.broadcast_to(a, s) for a, s in zip(arrays, shapes, strict=True)]
-        for name, arrays in evidence.quantities.items()
-        if " " not in name
-        and all(0 < a.ndim < len(s) and a.shape == s[-a.ndim :] for a, s in zip(arrays, shapes, strict=True))
-    }
-    first = sorted(same, key=lambda name: name != "dy")
-    pairs = [*itertools.product(first[:1], thin), *itertools.combinations(first, 2)]
-    factors = same | thin
-    products = {f"{a} {b}": [p * q for p, q in zip(factors[a], factors[b], strict=True)] for a, b in pairs}
-    found = {name: same[name] for name in first} | {"1": [np.ones(s) for s in shapes]} | products | thin
-    return dict(itertools.islice(found.items(), COLUMNS))
-
-
-def _groupings(ndim):
-    """Sets of axes that number the rows: each example, each channel, each channel of each example."""
-    if ndim == 2:
-        return [(0,), (1,)]
-    return [(0,), (ndim - 1,), (0, ndim - 1), tuple(range(ndim - 1))] if ndim > 2 else []
-
-
-class _Rows:
-    """The arrays of all draws as tables: (rows, numbers in a row)."""
-
-    def __init__(self, evidence, columns, group):
-        def table(a):
-            moved = np.moveaxis(a, group, range(len(group)))
-            return moved.reshape(int(np.prod(moved.shape[: len(group)])), -1)
-
-        self.truth, self.gradient = ([table(a) for a in arrays] for arrays in (evidence.truth, evidence.gradient))
-        self.columns = {name: [table(a) for a in arrays] for name, arrays in columns.items()}
-        self.longest = int(np.argmax([t.shape[1] for t in self.truth]))
-
-    def of_truth(self):
-        """The names of two or three arrays of which each of the truth's rows is a combination, or None."""
-        for count, tried in ((2, COLUMNS), (3, IN_THREES)):
-            for names in itertools.combinations(list(self.columns)[:tried], count):
-                if self._may_be(names, self.truth) and self.fit(names, self.truth):
-                    return names
-        return None
-
-    def _may_be(self, names, tables):
-        """Whether one row is a combination of these arrays: cheap to ask first."""
-        target = tables[self.longest][0]
-        matrix = np.stack([self.columns[name][self.longest][0] for name in names], axis=1)
-        if len(target) <= len(names) or not np.isfinite(matrix).all():
-            return False
-        left = target - matrix @ np.linalg.lstsq(matrix, target, rcond=None)[0]
-        return np.abs(left).max() <= RESIDUAL * scale(tables[self.longest])
-
-    def fit(self, names, tables):
-        """The coefficients, one array (rows, names) a draw; None where the rows are no combination of these arrays."""
-        if sum(t.shape[0] * (t.shape[1] - len(names)) for t in tables) < FREE:
-            return None
-        found = [self._fit_draw(names, draw, table) for draw, table in enumerate(tables)]
-        return None if any(f is None for f in found) else found
-
-    def _fit_draw(self, names, draw, target):
-        matrix = np.stack([self.columns[name][draw] for name in names], axis=2)
-        lengths = np.sqrt((matrix**2).sum(axis=1, keepdims=True))
-        if target.shape[1] <= len(names) or not np.isfinite(matrix).all() or not lengths.all():
-            return None
-        matrix = matrix / lengths
-        if np.linalg.cond(matrix).max() > CONDITION:
-            return None
-        coefficients = (np.linalg.pinv(matrix) @ target[:, :, None])[:, :, 0]
-        left = np.abs((matrix @ coefficients[:, :, None])[:, :, 0] - target)
-        return None if left.max() > RESIDUAL * scale(target) else coefficients / lengths[:, 0]
+def _made_of(rows):
+    """The names of two or three arrays of which each of the truth's rows is a combination, or None."""
+    for count, tried in ((2, COLUMNS), (3, IN_THREES)):
+        for names in itertools.combinations(list(rows.columns)[:tried], count):
+            if rows.may_be(names, rows.truth) and rows.fit(names, rows.truth):
+                return names
+    return None
 
 
 def _equal(a, b):
@@ -121,7 +55,7 @@ def _of(fits, k):
     return [f[:, k] for f in fits]
 
 
-def _changed(names, true, got, evidence):
+def _changed(names, true, got, row, evidence):
     """A match where some coefficients are wrong and the others are right."""
     wrong = [k for k in range(len(names)) if not _equal(_of(got, k), _of(true, k))]
     if not 0 < len(wrong) < len(names):
@@ -131,7 +65,7 @@ def _changed(names, true, got, evidence):
     key, words = None, "have wrong numbers"
     if len(wrong) == 1:
         key, words = _ratio(_of(got, wrong[0]), _of(true, wrong[0]), evidence)
-    seen = f"in every row your {label} is made of {_list(names)}, as it should be, but {place} {words}"
+    seen = f"in every {row} your {label} is made of {_list(names)}, as it should be, but {place} {words}"
     look = f"The part along {_list([name for name in names if name not in terms])} is right."
     return Match(f"{place} {key}" if key else None, seen, look, place)
 
@@ -148,7 +82,8 @@ def _ratio(got, true, evidence):
         return "with the wrong sign", words
     # Coefficients are known to four digits, so that the ratio is what it is near to.
     found = explain([_rounded(r) for r in ratios], evidence, simple=True)
-    return (f"({found[0].name})" if found else None), words
+    key = found[0].name.replace("mean over everything", "a mean for a sum") if found else None
+    return (f"({key})" if key else None), words
 
 
 def _rounded(ratio):
@@ -159,28 +94,26 @@ def _rounded(ratio):
     return ratio
 
 
-def _new(names, true, rows, evidence):
+def _new(names, true, rows, row, evidence):
     """A match where an array stands in the place of another, or besides, and the other coefficients are right."""
     label = evidence.label
     for old in names:
         kept = [name for name in names if name != old]
         for new in rows.columns:
             swapped = (*kept, new)
-            if new in names or not rows._may_be(swapped, rows.gradient):
+            if new in names or not rows.may_be(swapped, rows.gradient):
                 continue
             got = rows.fit(swapped, rows.gradient)
             if got and all(_equal(_of(got, j), _of(true, names.index(name))) for j, name in enumerate(kept)):
-                seen = f"in every row your {label} is made of {_list(swapped)}, and should be made of {_list(names)}"
+                seen = f"in every {row} your {label} is made of {_list(swapped)}, and should be made of {_list(names)}"
                 return Match(None, seen, f"The part along {_list(kept)} is right.", f"the term along {old}")
     for new in rows.columns:
-        if new in names or not rows._may_be((*names, new), rows.gradient):
+        if new in names or not rows.may_be((*names, new), rows.gradient):
             continue
         got = rows.fit((*names, new), rows.gradient)
         if got and all(_equal(_of(got, j), _of(true, j)) for j in range(len(names))):
-            seen = (
-                f"in every row your {label} has a term along {new} besides those along {_list(names)}, which are right"
-            )
-            return Match(None, seen, "", f"a term along {new} too much")
+            seen = f"in every {row} your {label} has a term along {new} besides those along {_list(names)}"
+            return Match(None, seen, "The others are right.", f"a term along {new} too much")
     return None
 
 

@@ -63,6 +63,9 @@ def _changes_of_input(name, array, case):
         for steps in itertools.product((0, 1, -1), repeat=2):
             if any(steps):
                 yield f"{name} shifted by one pixel", lambda case, a, s=steps: _shifted(a, {1: s[0], 2: s[1]})
+    if array.ndim == 3:
+        for step in (1, -1):
+            yield f"{name} shifted by one position", lambda case, a, s=step: _shifted(a, {1: s})
     yield f"mean of {name} subtracted", lambda case, a: a - a.mean(axis=0)
     yield f"{name} without its sign", lambda case, a: np.abs(a)
     yield f"{name} reversed over the batch", lambda case, a: a[::-1]

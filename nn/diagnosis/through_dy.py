@@ -1,85 +1,66 @@
 """Where only elements could be listed: which part of dy goes the wrong way?
 
-backward is linear in dy.  So dy = (0, .., 1, .., 0), once for each output, shows the student's whole Jacobian, and that
-is compared with the true one: perhaps only what comes from other examples, or from the other features of a row, is
-wrong, or the dy of some outputs goes nowhere, or something stands there that has nothing to do with dy.
+The student's whole Jacobian is compared with the true one: perhaps only what comes from other examples, or from the
+other features of a row, is wrong, or the dy of some outputs goes nowhere, or something stands there that has nothing to
+do with dy.
 """
 
 import numpy as np
 
 from .evidence import distance, scale
+from .jacobians import NEAR
 from .match import Match, number
+from .places import along_axes
 from .windows import AXES, by_window, place_of_outputs
 
-LARGEST, LARGEST_JACOBIAN = 4000, 4_000_000  # outputs: backward is called once for each
-SLOW = 500  # outputs, where forward has to be called each time, too
-NEAR = 1e-7
+LIVE, TINY = 1e-6, 1e-9  # of the largest number in the Jacobian
+MOST = 0.8  # of the outputs: "all but a few are wrong" tells nothing
 
 
-def part_of_dy(label, case):
+def part_of_dy(jacobians):
     """A technique (a function of the evidence): an observation about the first draw, without a name."""
+    label, case = jacobians.label, jacobians.cases[0]
 
     def technique(evidence):
-        size = case.y.size
-        if case.is_loss or case.is_random or not case.y.ndim or size > LARGEST:
+        if not jacobians.can_be_asked:
             return []
-        if size * evidence.truth[0].size > LARGEST_JACOBIAN:
-            return []
-        nothing = _gradients(case, label, [np.zeros_like(case.dy)])[0]
+        nothing = jacobians.gradients([np.zeros_like(case.dy)], case)[0]
         if distance(nothing, 0 * nothing) > NEAR * scale(evidence.truth[0]):
             seen = f"a part of your {label} does not come from dy: for dy = 0 it is not 0"
             return [Match(None, seen, "Every term of a gradient holds dy.", "a term without dy")]
-        mine = _own_jacobian(label, case, evidence)
-        if mine is None:
+        if jacobians.mine is None:
             seen = f"your {label} is not linear in dy: what two dy give together is not the sum of what each gives"
             return [Match(None, seen, "Where is dy compared, squared, or used in a mask?", "where dy enters")]
-        return _compared(label, mine, case) if len(mine) else []
+        return _compared(label, jacobians, case) if len(jacobians.mine) else []
 
     return technique
 
 
-def _own_jacobian(label, case, evidence):
-    """The student's Jacobian, like `Case.derivatives`; None if there is none, empty if it would take too long."""
-    units, gradient = list(_units(case.dy)), evidence.gradient[0]
-    for again in (False, True):
-        if again and len(units) > SLOW:
-            return np.empty(0)  # backward has changed what forward left, or it is not linear: who knows
-        mine = np.stack(_gradients(case, label, units, again), axis=-1).reshape(gradient.shape + case.dy.shape)
-        if distance(np.tensordot(mine, case.dy, case.dy.ndim), gradient) <= NEAR * scale(gradient):
-            return mine
-    return None
+def wrong_outputs(jacobians):
+    """A technique: where the outputs are whose dy goes the wrong way, in all draws."""
+
+    def technique(evidence):
+        masks = [
+            (np.abs(mine - true) > NEAR * scale(true)).any(axis=tuple(range(mine.ndim - case.dy.ndim)))
+            for (mine, true), case in zip(jacobians.pairs, jacobians.cases, strict=False)
+        ]
+        if not masks or not all(m.any() for m in masks) or np.mean([m.mean() for m in masks]) > MOST:
+            return []
+        where = place_of_outputs(masks, jacobians.cases)
+        seen = f"in your {jacobians.label} the contributions of these outputs are wrong: {where}"
+        return [Match(None, seen, "", f"outputs {where}")] if where else []
+
+    return technique
 
 
-def _units(dy):
-    for k in range(dy.size):
-        unit = np.zeros(dy.size)
-        unit[k] = 1
-        yield unit.reshape(dy.shape)
-
-
-def _gradients(case, label, dys, again=False):
-    """The gradients for several dy, after one forward or (again) each after a forward of its own."""
-    found = []
-    for k, dy in enumerate(dys):
-        if again or k == 0:
-            case.start_again()
-            case.forward()
-        found.append(case.backward(dy)[label])
-    return found
-
-
-def _compared(label, mine, case):
-    true = case.derivatives(label)
+def _compared(label, jacobians, case):
+    mine, true = jacobians.mine, jacobians.true
     wrong = np.abs(mine - true) > NEAR * scale(true)
     if not wrong.any():
         return []
     if label.endswith(".grad"):
-        return _wrong_outputs(label, wrong, case)
-    return (
-        _by_relation(label, wrong, mine, true, case)
-        or by_window(label, wrong, mine, true, case)
-        or _wrong_outputs(label, wrong, case)
-    )
+        return _wrong_support(label, mine, true, case)
+    return _by_relation(label, wrong, mine, true, case) or by_window(label, wrong, mine, true, case)
 
 
 def _by_relation(label, wrong, mine, true, case):
@@ -144,11 +125,25 @@ def _wrong_slope(label, mine, true, case):
     return [Match(None, seen, "Plot both over x.", "the slope that multiplies dy")]
 
 
-def _wrong_outputs(label, wrong, case):
-    """Where the outputs are whose dy goes the wrong way."""
-    outputs = wrong.any(axis=tuple(range(wrong.ndim - case.dy.ndim)))
-    if not outputs.any() or outputs.all():
-        return []
-    where = place_of_outputs(outputs, case)
-    seen = f"in your {label} the contributions of these outputs are wrong: {where}"
-    return [Match(None, seen, "", f"outputs {where}")] if where else []
+def _wrong_support(label, mine, true, case):
+    """Outputs whose dy does not get into the array though it should, or the other way round."""
+    inner = tuple(range(mine.ndim - case.dy.ndim))
+    enters, should = (np.abs(a).max(axis=inner) / scale(true) for a in (mine, true))
+    live = np.maximum(enters, should) > LIVE
+    for gone, words in ((enters < TINY, "does not get into"), (should < TINY, "should not get into")):
+        where = _indices_of(gone & live, live, AXES.get(case.dy.ndim, ()))
+        if where:
+            seen = f"the dy of some outputs {words} your {label}: {where}"
+            return [Match(None, seen, "Compare the bounds of loops and slices, and the masks.", f"outputs {where}")]
+    return []
+
+
+def _indices_of(picked, live, axes):
+    """Words for indices of one axis such that all that live there is picked, and nothing elsewhere; "" if none."""
+    for axis, name in enumerate(axes):
+        others = tuple(set(range(picked.ndim)) - {axis})
+        count, whole = picked.sum(axis=others), live.sum(axis=others)
+        bad, good = (whole > 0) & (count == whole), count == 0
+        if bad.any() and good.any() and (bad | good).all():
+            return along_axes([bad], (name,))
+    return ""

@@ -26,11 +26,11 @@ def by_window(label, wrong, mine, true, case):
     return _taps(label, wrong, true) or _overlap(label, flat[0], np.abs(flat[2]) > NEAR) or _counts(label, *flat[1:])
 
 
-def place_of_outputs(outputs, case):
-    """Words for a mask of outputs, by their indices or by conditions on y and dy."""
-    mask = [outputs.astype(float)]
-    known = {"y": [case.y], "dy": [case.dy]}
-    return place_of(Evidence(mask, [0 * m for m in mask], axes=AXES.get(case.dy.ndim, ()), quantities=known))
+def place_of_outputs(masks, cases):
+    """Words for masks of outputs, one a draw, by their indices or by conditions on y and dy."""
+    masks = [mask.astype(float) for mask in masks]
+    known = {"y": [case.y for case in cases], "dy": [case.dy for case in cases]}
+    return place_of(Evidence(masks, [0 * m for m in masks], axes=AXES.get(masks[0].ndim, ()), quantities=known))
 
 
 def _reached(case):
@@ -53,7 +53,7 @@ def _other_route(label, wrong, mine, true, case):
     bad = np.flatnonzero(wrong.any(axis=0))
     sent = np.abs(mine[:, bad]) > NEAR
     counts = set(sent.sum(axis=0).tolist())
-    where = place_of_outputs(wrong.any(axis=0).reshape(case.dy.shape), case)
+    where = place_of_outputs([wrong.any(axis=0).reshape(case.dy.shape)], [case])
     for_these = "" if where in ("", "everywhere") else f", for the outputs {where}"
     if counts == {0}:
         seen = f"in your {label} the dy of {len(bad)} of {case.dy.size} outputs goes nowhere{for_these}"

@@ -64,7 +64,9 @@ def test_run_computes_draws_and_writes_the_table(command, capsys, tmp_path):
         (1, 2, "done"), (2, 4, "done"), (-1, None, "failed"),
     ]  # fmt: skip
     assert (output / "score.png").stat().st_size > 1000
-    assert "tiny.csv, score.png: in outputs/papers/tiny-default/" in capsys.readouterr().out
+    words = capsys.readouterr().out
+    assert "tiny.csv, score.png: in outputs/papers/tiny-default/" in words
+    assert "with --retry tries the failed runs again" in words
 
     command("status")
     status = capsys.readouterr().out
@@ -77,8 +79,18 @@ def test_run_computes_draws_and_writes_the_table(command, capsys, tmp_path):
     assert (output / "tiny.csv").read_text() == before
 
 
-def test_a_budget_has_its_own_folder(command, tmp_path):
+def test_status_says_when_nothing_was_begun(command, capsys):
+    command("status", "tiny")
+    command("status", "--output", "elsewhere")
+    assert capsys.readouterr().out.splitlines() == [
+        "There is no folder tiny-BUDGET in outputs/papers/: nothing was begun there.",
+        "There is no folder NAME-BUDGET in elsewhere/: nothing was begun there.",
+    ]
+
+
+def test_a_budget_has_its_own_folder(command, capsys, tmp_path):
     command("run", "tiny", "--quick", "--jobs", "1")
+    assert "--retry" not in capsys.readouterr().out  # nothing failed
     command("run", "tiny", "--quick", "--jobs", "1", "--output", "elsewhere")
     assert read_csv(tmp_path / "elsewhere" / "tiny.csv")[0]["score"] == 2
     assert (tmp_path / "outputs" / "papers" / "tiny-quick" / "tiny.csv").exists()

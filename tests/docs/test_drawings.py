@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 DOCS = Path(__file__).parents[2] / "docs"
-NAMES = {"windows", "fold", "transposed", "tiles", "winograd", "batch_norm", "reparametrisation"}
+NAMES = {"windows", "fold", "transposed", "tiles", "winograd", "batch_norm", "reparametrisation", "activations"}
 
 
 def draw(*arguments):

@@ -1,4 +1,4 @@
-"""docs/results.md: its numbers are those of the tables, and its commands exist."""
+"""docs/results.md and docs/disentangling.md: their numbers are those of the tables, and the commands exist."""
 
 import importlib.util
 import re
@@ -22,8 +22,11 @@ def results(monkeypatch):
     return module
 
 
-def test_the_numbers_are_those_of_the_tables(results):
-    assert results.filled(PAGE) == PAGE, "run python docs/results.py"
+@pytest.mark.parametrize("name", ["results.md", "disentangling.md", "tractable.md"])
+def test_the_numbers_are_those_of_the_tables(results, name):
+    page = (DOCS / name).read_text(encoding="utf-8")
+    assert name in results.PAGES
+    assert results.filled(page) == page, "run python docs/results.py"
 
 
 def test_a_changed_number_is_noticed(results):
@@ -81,3 +84,5 @@ def test_an_experiments_table_and_the_figures_on_the_page_are_taken(results, tmp
     )
     table = results.filled("<!-- table study score rows=beta columns=seed --><!-- end -->")
     assert "| 4 | 0.25 (one run) | 0.75 (one run) |" in table
+    runs = results.filled("<!-- runs study seed,score beta=4 --><!-- end -->")
+    assert "| 0 | 0.25 |\n| 1 | 0.75 |\n| median | 0.5 |\n" in runs

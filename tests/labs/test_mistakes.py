@@ -8,7 +8,7 @@ import pytest
 from labs.harness.child import load
 from labs.harness.judging import judge
 from labs.harness.labs import all_labs
-from labs.harness.mistakes import plant
+from labs.harness.mistakes import Mistake, plant
 from labs.harness.references import from_file, from_solution, solution_of, to_bytes
 from labs.harness.sandbox import Answer
 from labs.harness.stub import full_solution
@@ -41,6 +41,22 @@ def test_a_planted_mistake_fails_by_its_name(lab, mistake, seen):
     assert verdict.status == "failed"
     assert verdict.score < verdict.check.points
     assert verdict.mistake == mistake.name, verdict.message
+
+
+UNPLANNED = [
+    ("Dense.backward", "self.x.T @ dy", "self.x.T @ dy**2", "equals x^T dy^2", "(Right: dx, db.)"),
+    ("Power.backward", "np.log(self.safe)", "self.safe", "the sum of dy x y", "(Right: dx.)"),
+    ("Tanh.backward", "self.y**2", "np.sin(self.y) ** 2", "", "dy times what depends on x alone, as it should be"),
+]
+
+
+@pytest.mark.parametrize(("part", "old", "new", "name", "words"), UNPLANNED)
+def test_what_is_on_no_list_is_told_by_the_inputs_and_by_y(part, old, new, name, words):
+    lab = next(lab for lab in all_labs() if lab.number == 2)
+    module = solution_of(lab, plant(full_solution(lab), Mistake(part, old, new, "")))
+    verdict = verdict_on(lab, module, part, HIDDEN[2])
+    assert verdict.mistake == name
+    assert words in verdict.message
 
 
 def test_a_solution_passes_and_a_lab_has_100_points(lab):

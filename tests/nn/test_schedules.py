@@ -16,6 +16,7 @@ EVERY_SCHEDULE = [
     schedules.Step(1.0, every=3, factor=0.5),
     schedules.Cosine(1.0, 8, end=0.2),
     schedules.WarmUp(4, schedules.Cosine(1.0, 8)),
+    schedules.Hold(4, schedules.Cosine(1.0, 8)),
     schedules.Cyclic(0.0, 1.0, 10, rise=0.5),
 ]
 
@@ -31,6 +32,7 @@ EVERY_SCHEDULE = [
         (schedules.Cosine(3, 4, end=1), {0: 3, 2: 2, 4: 1, 9: 1}),
         (schedules.WarmUp(3, 4.0), {0: 1, 1: 2, 2: 3, 3: 4, 100: 4}),
         (schedules.WarmUp(1, schedules.Linear(2, 0, 2)), {0: 1, 1: 2, 2: 1, 3: 0}),
+        (schedules.Hold(3, schedules.Linear(2, 0, 2)), {0: 2, 2: 2, 3: 2, 4: 1, 5: 0, 9: 0}),
         (schedules.Cyclic(1, 3, 10, rise=0.4), {0: 1, 2: 2, 4: 3, 9: 3, 10: 1, 12: 2, 25: 3}),
     ],
     ids=repr,
@@ -54,6 +56,7 @@ def test_a_schedule_is_its_settings(schedule):
         (lambda: schedules.Step(1, every=2, factor=-1), "Step's factor"),
         (lambda: schedules.Cosine(1, float("nan")), "Cosine's steps"),
         (lambda: schedules.WarmUp(0, 1), "WarmUp's steps"),
+        (lambda: schedules.Hold(0, 1), "Hold's steps"),
         (lambda: schedules.Cyclic(0, 1, 10, rise=2), "Cyclic's rise must be a number from 0.01 to 1, got 2"),
     ],
 )
@@ -109,6 +112,7 @@ def test_a_schedule_that_gives_no_learning_rate_is_refused_before_the_step(value
     [
         (3, 3), (schedules.Constant(2), 2), (schedules.Linear(0, 4, 10), 4), (schedules.Cosine(4, 10, end=1), 1),
         (schedules.WarmUp(5, 2), 2), (schedules.WarmUp(5, schedules.Linear(1, 0.3, 10)), 0.3),
+        (schedules.Hold(5, schedules.Linear(1, 0.3, 10)), 0.3),
         (schedules.Step(1, 10, 0.5), math.nan), (schedules.WarmUp(3, schedules.Cyclic(0, 1, 10)), math.nan),
     ],
 )  # fmt: skip

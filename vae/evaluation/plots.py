@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from datasets.shapes import SHAPES
 from nn.files import atomic_write
 
 from ..network.gaussian_code import INACTIVE
 from ..network.images import to_float
+from .measures import means_by_factor
 
 
 def save(figure, path):
@@ -78,12 +80,18 @@ def reconstructions(originals, rebuilt):
     return figure
 
 
-def latent_means(position, scale, rotation, shapes, latents):
+def latent_means(mean, data, latents):
     """What moves each latent: its mean over position, scale and rotation (Figures 4.4 and 4.6), the busiest first.
 
-    position : (x, y, latents);  scale : (shapes, scales, latents);  rotation : (shapes, rotations, latents), from
-    `means_by_factor`;  shapes : their names;  latents : their `Latents`.
+    mean : (n, latents), the mean codes of `data`, n images of `datasets.ShapesSet`;  latents : their `Latents`.
     """
+    position, scale, rotation = (
+        means_by_factor(mean, data.factors[:, columns], np.array(data.factor_sizes)[columns])
+        for columns in (
+            [data.factor_names.index(name) for name in names]
+            for names in (("x", "y"), ("shape", "scale"), ("shape", "rotation"))
+        )
+    )
     figure = Figure(figsize=(1.5 * len(latents) + 1, 5.4), layout="constrained")
     grid = figure.subplots(3, len(latents), sharey="row", squeeze=False)
     largest = np.nanmax(np.abs(position))
@@ -91,7 +99,7 @@ def latent_means(position, scale, rotation, shapes, latents):
         picture = map_axes.imshow(position[:, :, j].T, cmap="RdBu_r", vmin=-largest, vmax=largest)
         map_axes.set_title(latents.title(j).replace(": ", "\n"), fontsize="medium", color=latents.colour(j))
         map_axes.set(xticks=[], yticks=[])
-        for shape, name in enumerate(shapes):
+        for shape, name in enumerate(SHAPES):
             scale_axes.plot(scale[shape, :, j], label=name)
             rotation_axes.plot(np.linspace(0, 180, rotation.shape[1], endpoint=False), rotation[shape, :, j])
         rotation_axes.set_xticks([0, 90, 180])

@@ -9,12 +9,14 @@ from . import (
     inference_position,
     inference_propositions,
     inference_tractable,
+    initial_code,
     mnist_classification,
     mnist_pictures,
     mnist_traversals,
     shapes_annealing,
     shapes_difference,
     shapes_frame,
+    shapes_latents,
     shapes_learning_rate,
     svhn_traversals,
 )
@@ -25,6 +27,7 @@ EXPERIMENTS = {
     module.EXPERIMENT.name: module.EXPERIMENT
     for module in (
         mnist_pictures,
+        shapes_latents,
         shapes_difference,
         mnist_classification,
         shapes_learning_rate,
@@ -40,6 +43,7 @@ EXPERIMENTS = {
         inference_position,
         shapes_annealing,
         shapes_frame,
+        initial_code,
     )
 }
 

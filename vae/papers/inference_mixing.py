@@ -11,6 +11,7 @@ from .. import inference
 from . import inference_digits
 from .experiment import Experiment
 
+DIGITS = {"first": 3, "second": 7, "noise_variance": 1.0}
 BETAS = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
 
 
@@ -35,6 +36,6 @@ EXPERIMENT = Experiment(
     "inference_mixing",
     "Thesis on inference in the beta-VAE, Figure 4",
     run,
-    settings=inference_digits.budgets(BETAS, first=3, second=7, noise_variance=1.0),
+    settings=inference_digits.budgets(BETAS, **DIGITS),
     draw=draw,
 )

@@ -16,13 +16,14 @@ UNTIL_EARLY_STOPPING = 1000  # epochs: more than early stopping lets pass
 def train(setting, folder, images, validation=None, **parameters):
     """A `BetaVAE` with those of its parameters that the setting or `parameters` name, trained on images.
 
-    The code starts from He's weights, as the documents' did (`initial_code`).  The setting's ``salt_and_pepper``, if
-    there is one above 0, makes it a denoising autoencoder.  A training that was killed goes on at its last epoch.
+    If the setting does not say otherwise, the code starts from He's weights, as the documents' did (`initial_code`).
+    Its ``salt_and_pepper``, if there is one above 0, makes it a denoising autoencoder.  A training that was killed goes
+    on at its last epoch.
     """
-    names, parameters = BetaVAE().get_params(), {"initial_code": 1.0} | parameters
+    chosen = {"initial_code": 1.0} | {name: setting[name] for name in BetaVAE().get_params() if name in setting}
     if setting.get("salt_and_pepper"):
         parameters["corruption"] = SaltAndPepper(setting["salt_and_pepper"])
-    model = BetaVAE(**{name: value for name, value in setting.items() if name in names} | parameters, progress=False)
+    model = BetaVAE(**chosen | parameters, progress=False)
     return model.fit(images, validation=validation, checkpoint=folder / "checkpoint.npz")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from nn.files import writable_folder
 
-from .execute import ProcessKilled, in_processes, on_dask
+from .cluster import on_dask
+from .execute import ProcessKilled, in_processes
 from .grid import checked, key, name_of, varying
 from .progress import Progress
 from .runs import OWN_COLUMNS, Run
@@ -47,7 +48,7 @@ class Study:
         self, folder: str | Path, run: Callable[..., Row], settings: Iterable[Row],
         check: Callable[[Row], object] | None = None,
     ):  # fmt: skip
-        self.folder, self.run, self.check = Path(folder), run, check
+        self.folder, self.run, self.check = Path(folder).absolute(), run, check  # a worker may be started elsewhere
         settings = {key(run, setting): setting for setting in (checked(each, OWN_COLUMNS) for each in settings)}
         if not settings:
             raise ValueError("a study needs at least one setting")

@@ -1,19 +1,20 @@
 """A course of training in which the latents wake up one after the other, in line with the factors."""
 
-from nn.schedules import Cosine, Linear
+from nn.schedules import Cosine, Hold, Linear
 from nn.type_hints import Rate
 
 FALLS_FROM = 10  # times the final beta
-FALLING = 0.25  # of the training
+FALLING, HELD = 0.15, 0.5  # of the training: beta falls; the learning rate stays where it begins
 LEARNING_RATE, LAST = 2e-3, 2e-4  # at the first step and at the last
 
 
 def annealed(beta: float, steps: int) -> dict[str, Rate]:
     """Settings of a `BetaVAE` whose bottleneck opens slowly: ``BetaVAE(..., **annealed(beta=4, steps=5600))``.
 
-    Beta falls in equal steps from ten times its final value during the first quarter of the training, and the
-    learning rate by half a cosine from twice Adam's usual one: at a high beta only what matters most is worth its nats,
-    and turns into line with the factors; what matters less joins later, in latents that are still free.
+    Beta falls in equal steps from ten times its final value during the first 15 % of the training.  The learning rate
+    is twice Adam's usual one for the first half, and falls by half a cosine in the second.  At a high beta only what
+    matters most is worth its nats, and turns into line with the factors; what matters less joins later, in latents that
+    are still free.
     docs/disentangling.md shows it, and says why.
 
     beta : the final one, at least 0.
@@ -26,7 +27,8 @@ def annealed(beta: float, steps: int) -> dict[str, Rate]:
         raise ValueError(f"beta must be a number of at least 0, got {beta}")
     if not steps >= 1:
         raise ValueError(f"annealed needs at least one step of training, got {steps}")
+    falling, held = (max(1, round(share * steps)) for share in (FALLING, HELD))
     return {
-        "beta": Linear(FALLS_FROM * beta, beta, steps=max(1, round(FALLING * steps))),
-        "learning_rate": Cosine(LEARNING_RATE, steps, LAST),
+        "beta": Linear(FALLS_FROM * beta, beta, falling),
+        "learning_rate": Hold(held, Cosine(LEARNING_RATE, max(1, steps - held), LAST)),
     }

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from datasets import FactorDataset
 from vae.evaluation import Latents, measures, plots, traversal_plots
 
 
@@ -50,14 +51,15 @@ def test_every_figure_can_be_drawn_and_written(tmp_path):
     latents = Latents(np.array([2.0, 0.01, 1.0]))
     history = {"epoch": [1, 2], "objective": [3, 2], "reconstruction": [2, 1], "kl": [1, 1]}
     images = rng.uniform(size=(4, 8, 6, 1))
-    means = [rng.normal(size=shape) for shape in ((4, 4, 3), (2, 5, 3), (2, 6, 3))]
+    factors = rng.integers((3, 4, 4, 5, 6), size=(500, 5))
+    data = FactorDataset(np.zeros((500, 8, 6), np.uint8), factors, ("shape", "x", "y", "scale", "rotation"))
     figures = [
         plots.training_curves(history),
         plots.training_curves(
             history | {f"validation_{name}": [2, 3] for name in ("objective", "reconstruction", "kl")}
         ),
         plots.reconstructions(images, images),
-        plots.latent_means(*means, ("square", "ellipse"), latents),
+        plots.latent_means(rng.normal(size=(500, 3)), data, latents),
         traversal_plots.perturbations(rng.uniform(size=(3, 5, 8, 6, 1)), (-1, -0.5, 0, 0.5, 1), latents),
         plots.kl_bars(latents),
     ]

@@ -53,6 +53,16 @@ def test_what_is_finished_is_not_computed_again(tmp_path):
     assert rows[1:] == first[::-1]
 
 
+def test_the_folder_stays_where_it_was_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    study = Study("runs", measure, grid(beta=1))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")  # as workers on other machines do, who get the runs and their folders from us
+    assert len(study.execute(jobs=1)) == 1
+    assert list(study.runs[0].folder.parent.iterdir()) == list((tmp_path / "runs").iterdir())
+    assert not (tmp_path / "elsewhere" / "runs").exists()
+
+
 def test_a_failed_run_is_a_row_and_is_tried_again_only_if_asked(tmp_path, capsys):
     study = Study(tmp_path, measure, grid(beta=[-1, 2]))
     failed, done = study.execute(jobs=1)

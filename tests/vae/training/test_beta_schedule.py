@@ -6,7 +6,7 @@ from sklearn.base import clone
 
 import nn
 import vae
-from nn.schedules import Constant, Cosine, Cyclic, Linear, Step, WarmUp
+from nn.schedules import Constant, Cosine, Cyclic, Hold, Linear, Step, WarmUp
 from vae.training import trainer as training
 from vae.training.trainer import Trainer
 
@@ -14,6 +14,7 @@ EPOCH = 12  # steps: 192 bars in batches of 16
 SCHEDULES = [
     Constant(0.5), Linear(0, 2, 3 * EPOCH), Step(4, EPOCH, 0.5), Cosine(3, 20, end=1), Cyclic(0, 1, 10),
     WarmUp(5, Linear(1, 2, 10)),
+    Hold(5, Linear(2, 1, 10)),
 ]  # fmt: skip
 
 
