@@ -9,8 +9,8 @@ import re
 
 import numpy as np
 
-from nn.diagnosis.evidence import Evidence
-from nn.diagnosis.naming import name_gradient
+from nn.diagnosis.arrays.evidence import Evidence
+from nn.diagnosis.arrays.naming import name_gradient
 
 ROUGH = 1e-3  # where a check tolerates more than that, the numbers are statistics of random ones
 

@@ -4,7 +4,6 @@ A student's zip holds what stands in the lists below and nothing else: no soluti
 The same labs and the same seed give the same bytes.
 """
 
-import ast
 import io
 import zipfile
 from pathlib import Path
@@ -154,20 +153,9 @@ def _harness(modules):
     files |= {f"labs/harness/{name}.py": (HERE / "harness" / f"{name}.py").read_bytes() for name in modules}
     files["nn/__init__.py"] = '"""The part of the library that names mistakes; it stands alone."""\n'
     files["nn/diagnosis/__init__.py"] = '"""Names a wrong array."""\n'
-    return files | {f"nn/diagnosis/{path.name}": path.read_bytes() for path in _naming_files(modules)}
-
-
-def _naming_files(modules):
-    """nn/diagnosis/naming.py and what it imports: not the finite differences and formulas, which are solutions here."""
-    folder = HERE.parent / "nn" / "diagnosis"
-    found, waiting = set(), ["naming", "evidence", *(["derived"] if "quantities" in modules else [])]
-    while waiting:
-        path = folder / f"{waiting.pop()}.py"
-        if path not in found:
-            found.add(path)
-            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            waiting += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 1]
-    return sorted(found)
+    diagnosis = HERE.parent / "nn" / "diagnosis"  # of which all outside of `arrays` would be a solution here
+    paths = [*(diagnosis / "arrays").glob("*.py"), *([diagnosis / "derived.py"] if "quantities" in modules else [])]
+    return files | {path.relative_to(HERE.parent).as_posix(): path.read_bytes() for path in paths}
 
 
 def _without_marks(source):

@@ -5,6 +5,6 @@ This package needs NumPy and nothing else, not even the rest of `nn`: the labs h
 
 from . import formulas
 from .diagnose import diagnose
-from .finding import Finding
+from .arrays.finding import Finding
 
 __all__ = ["Finding", "diagnose", "formulas"]

@@ -11,8 +11,8 @@ import numpy as np
 
 from .asking import ask, with_arrays
 from .case import parameters_of
-from .evidence import scale
-from .match import Match
+from .arrays.evidence import scale
+from .arrays.match import Match
 
 MOVED, WATCHED = 6, 40  # elements of each array that are moved, elements of the gradient that are watched
 STEP = 0.05

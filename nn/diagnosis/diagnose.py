@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from .evidence import Evidence
-from .finding import Finding
+from .arrays.evidence import Evidence
+from .arrays.finding import Finding
 from .from_jacobian import together
 from .layers import diagnose_layer
-from .naming import name_gradient
+from .arrays.naming import name_gradient
 
 
 def diagnose(subject: Any, *arguments: Any, **options: Any) -> Finding:

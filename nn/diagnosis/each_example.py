@@ -9,10 +9,10 @@ import copy
 
 import numpy as np
 
-from .evidence import Evidence, distance, scale
-from .match import Match
-from .naming import explanations
-from .products import wrong_factor
+from .arrays.evidence import Evidence, distance, scale
+from .arrays.match import Match
+from .arrays.naming import explanations
+from .arrays.products import wrong_factor
 
 SUM = 1e-7  # the shares add up to the gradient, as a part of it
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .evidence import scale
-from .finding import Finding
+from .arrays.evidence import scale
+from .arrays.finding import Finding
 
 STEP, ROUGH = 1e-7, 1e-9  # over so small a step a float64 function is straight: its second difference is below ROUGH
 

@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from .evidence import distance, scale
+from .arrays.evidence import distance, scale
 
 
 def known_about(case):

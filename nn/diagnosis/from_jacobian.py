@@ -10,7 +10,7 @@ import copy
 import numpy as np
 
 from .derived import derived
-from .evidence import Evidence, scale
+from .arrays.evidence import Evidence, scale
 
 PROBED, SHIFT = 4, 0.25  # elements of the truth that are asked for exp(p x), and how far x is moved
 AXES = {1: ("feature",), 2: ("batch", "feature"), 3: ("batch", "position", "channel")}

@@ -7,10 +7,10 @@ sum over dy, sum(v dy), put in along some u, such as the second term of a norm o
 
 import numpy as np
 
-from .evidence import Evidence, scale
-from .match import Match, number
-from .naming import explanations
-from .rows import AXES
+from .arrays.evidence import Evidence, scale
+from .arrays.match import Match, number
+from .arrays.naming import explanations
+from .arrays.rows import AXES
 
 EXACT = 1e-6
 SEVERAL = 3  # elements that a column must have, or any factor would fit

@@ -7,7 +7,7 @@ import functools
 
 import numpy as np
 
-from .evidence import distance, scale
+from .arrays.evidence import distance, scale
 
 LARGEST, LARGEST_JACOBIAN = 4000, 4_000_000  # outputs: backward is called once for each
 SLOW = 500  # outputs, where forward has to be called each time, too

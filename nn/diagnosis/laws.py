@@ -11,8 +11,8 @@ import itertools
 import numpy as np
 
 from .asking import arrays_of, ask, with_arrays
-from .evidence import scale
-from .match import Match, number
+from .arrays.evidence import scale
+from .arrays.match import Match, number
 from .special import LARGEST, wrong_elements
 
 SAME = 1e-5  # of the largest element

@@ -9,15 +9,15 @@ from . import state
 from .case import cases_of
 from .dependence import dependence
 from .each_example import each_example
-from .evidence import Evidence
-from .finding import Finding
+from .arrays.evidence import Evidence
+from .arrays.finding import Finding
 from .first_run import first_run
 from .formulas import known_about
 from .from_jacobian import evidence_of
 from .jacobian_terms import factors, one_sum
 from .jacobians import Jacobians
 from .laws import broken_law
-from .naming import OBSERVATIONS, name_gradient
+from .arrays.naming import OBSERVATIONS, name_gradient
 from .offsets import wrong_distance
 from .special import right_where
 from .substitution import substituted

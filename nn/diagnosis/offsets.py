@@ -6,9 +6,9 @@ of the true one; and if they are the same, the wrong distances with the right on
 
 import numpy as np
 
-from .evidence import scale
-from .match import Match
-from .rows import AXES
+from .arrays.evidence import scale
+from .arrays.match import Match
+from .arrays.rows import AXES
 
 NEAR = 1e-7
 LISTED = 5  # distances that are told one by one

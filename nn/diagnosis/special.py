@@ -9,9 +9,9 @@ import itertools
 import numpy as np
 
 from .asking import arrays_of, ask, with_arrays
-from .evidence import scale
-from .match import Match, number
-from .rows import AXES
+from .arrays.evidence import scale
+from .arrays.match import Match, number
+from .arrays.rows import AXES
 
 FIRST, WATCHED = 4, 24  # elements that are asked for first, and in the end
 RIGHT, WRONG = 1e-6, 1e-4  # of the largest truth

@@ -9,8 +9,8 @@ import copy
 import numpy as np
 
 from .case import call_forward, parameters_of, zero
-from .evidence import distance, scale
-from .finding import Finding
+from .arrays.evidence import distance, scale
+from .arrays.finding import Finding
 
 SAME = 1e-9
 

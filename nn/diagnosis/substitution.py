@@ -10,8 +10,8 @@ import itertools
 import numpy as np
 
 from .case import parameters_of
-from .evidence import distance, scale
-from .mutants import known_mutants, matching
+from .arrays.evidence import distance, scale
+from .arrays.mutants import known_mutants, matching
 
 TRIED = 6  # elements
 

@@ -7,10 +7,10 @@ do with dy.
 
 import numpy as np
 
-from .evidence import distance, scale
+from .arrays.evidence import distance, scale
 from .jacobians import NEAR
-from .match import Match, number
-from .places import along_axes
+from .arrays.match import Match, number
+from .arrays.places import along_axes
 from .windows import AXES, by_window, place_of_outputs
 
 LIVE, TINY = 1e-6, 1e-9  # of the largest number in the Jacobian

@@ -7,10 +7,10 @@ another one than should, none, only some where windows overlap, or those of a wr
 
 import numpy as np
 
-from .evidence import Evidence, scale
-from .location import place_of
-from .match import Match
-from .places import along_axes
+from .arrays.evidence import Evidence, scale
+from .arrays.location import place_of
+from .arrays.match import Match
+from .arrays.places import along_axes
 
 AXES = {2: ("example", "feature"), 3: ("example", "position", "feature"), 4: ("example", "row", "column", "channel")}
 FAR = 10.0  # times the largest input

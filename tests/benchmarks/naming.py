@@ -17,7 +17,7 @@ import nn
 from nn.diagnosis.case import cases_of
 from nn.diagnosis.formulas import known_about
 from nn.diagnosis.from_jacobian import evidence_of
-from nn.diagnosis.naming import name_gradient
+from nn.diagnosis.arrays.naming import name_gradient
 from nn.diagnosis.substitution import substituted
 
 SUBJECTS = [
