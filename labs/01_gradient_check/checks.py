@@ -100,13 +100,19 @@ WRONG = (
 
 @check("check_layer", an_example, points=40, needs=["richardson", "relative_error"])
 def check_layer(lab, x, w, seed):
-    """lets the right layer pass, and none of eight wrong ones"""
+    """lets the right layer pass, also with an old gradient, none of eight wrong ones, and leaves them as they were"""
 
     def passes(wrong):
         return bool(lab.check_layer(Planted(w, wrong), x.copy(), np.random.default_rng(seed)))
 
     right = passes("")  # each answer counts only together with this one: always saying no is no check
-    return {f"[right, {wrong}]".replace(" ", "_"): np.array([right, passes(wrong)]) for wrong in WRONG}
+    used, given = Planted(w), x.copy()
+    used.w.grad += 1
+    again = bool(lab.check_layer(used, given, np.random.default_rng(seed)))
+    return {f"[right, {wrong}]".replace(" ", "_"): np.array([right, passes(wrong)]) for wrong in WRONG} | {
+        "[right,_right_with_an_old_gradient]": np.array([right, again]),
+        "x_and_data_afterwards": np.vstack([given, used.w.data]),
+    }
 
 
 @check("complex_step", wave, points=10)

@@ -17,6 +17,8 @@ MISTAKES = [
     Mistake("relative_error", "np.abs(a - b).max() / size", "np.abs(a - b).max()", ""),
     Mistake("check_layer", "dy = rng.normal(size=layer.forward(x).shape)", "dy = np.ones(layer.forward(x).shape)", "", "check_layer"),
     Mistake("check_layer", ", relative_error(two, 2 * one) < 1e-6]", "]", "", "check_layer"),
+    Mistake("check_layer", "        parameter.data[...] = kept\n", "", ""),
+    Mistake("check_layer", "parameter.grad[...] = 0", "pass", ""),
     Mistake("complex_step", "np.imag(f(moved)) / h", "np.real(f(moved)) / h", ""),
 ]  # fmt: skip
 

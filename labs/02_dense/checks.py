@@ -19,6 +19,12 @@ def elementwise(rng, sizes):
     return {"x": rng.normal(scale=1.5, size=sizes[:2]), "dy": rng.normal(size=sizes[:2])}
 
 
+def with_zeros(rng, sizes):
+    found = elementwise(rng, sizes)
+    x_0 = rng.normal(size=sizes[:2])
+    return found | {"x_0": np.where(np.abs(x_0) < 0.4, 0, x_0)}
+
+
 def with_large_numbers(rng, sizes):
     x = rng.normal(size=sizes[:2])
     x[0, :2] = 1000, -1000
@@ -64,10 +70,10 @@ def relu_forward(lab, x, dy):
     return {"y": lab.ReLU().forward(x)}
 
 
-@check("ReLU.backward", elementwise, points=7, needs=["ReLU.forward"])
-def relu_backward(lab, x, dy):
-    """the slope is 1 where x is positive, else 0"""
-    return layer_arrays(lab.ReLU, x, dy)
+@check("ReLU.backward", with_zeros, points=7, needs=["ReLU.forward"])
+def relu_backward(lab, x, dy, x_0):
+    """the slope is 1 where x is positive, else 0, also at 0"""
+    return layer_arrays(lab.ReLU, x, dy) | {"dx_at_x_0": layer_arrays(lab.ReLU, x_0, dy, state=False)["dx"]}
 
 
 @check("Tanh.forward", elementwise, points=3)

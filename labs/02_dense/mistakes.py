@@ -21,6 +21,7 @@ MISTAKES = [
     Mistake("Dense.backward", "self.W.grad += self.x.T @ dy", "self.W.grad[...] = self.x.T @ dy", "gradient overwritten"),
     Mistake("Dense.backward", "self.W.grad += self.x.T @ dy", "self.W.grad += (self.x.astype('f').T @ dy.astype('f'))", "float32 inside"),
     Mistake("ReLU.forward", "self.positive = x > 0", "x *= x > 0; self.positive = x > 0", "x changed", "ReLU.backward"),
+    Mistake("ReLU.forward", "x > 0", "x >= 0", "", "ReLU.backward"),
     Mistake("ReLU.backward", "dy * self.positive", "dy * (dy > 0)", "mask of dy"),
     Mistake("ReLU.backward", "dy * self.positive", "dy", "mask forgotten"),
     Mistake("ReLU.backward", "dy * self.positive", "dy * ~self.positive", "mask inverted"),
@@ -59,7 +60,7 @@ def _dense_backward(x, W, b, dy):
     }  # fmt: skip
 
 
-def _relu(x, dy):
+def _relu(x, dy, x_0):
     mask = 1.0 * (x > 0)
     return _activation({
         "mask of dy": dy * (dy > 0), "mask forgotten": dy, "mask inverted": dy * (1 - mask), "dy forgotten": mask,

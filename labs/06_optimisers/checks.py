@@ -35,8 +35,9 @@ def twenty(rng, sizes):
 
 
 def steps(lab, name, a, b, da, db, **options):
-    """How far each parameter has moved after one step, and after three."""
+    """How far each parameter has moved after one step, and after three; and the array that it began with."""
     parameters = [lab.Parameter(a.copy()), lab.Parameter(b.copy())]
+    kept = parameters[0].data
     optimiser = getattr(lab, name)(parameters, **options)
     moved = {}
     for count, grads in enumerate(zip(da, db, strict=True), 1):
@@ -46,7 +47,7 @@ def steps(lab, name, a, b, da, db, **options):
         if count in (1, 3):
             moved |= {f"first_step_{n}" if count == 1 else f"three_steps_{n}": p.data - old
                       for n, p, old in zip("ab", parameters, (a, b), strict=True)}  # fmt: skip
-    return moved
+    return moved | {"a in the same array": kept - a}
 
 
 @check("SGD.zero_grad", gradients, points=5)

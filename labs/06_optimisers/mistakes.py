@@ -11,6 +11,7 @@ MISTAKES = [
     Mistake("SGD.zero_grad", "parameter.grad[...] = 0", "parameter.grad = np.zeros_like(parameter.data)", "old gradient survives"),
     Mistake("SGD.zero_grad", "parameter.grad[...] = 0", "pass", "old gradient survives"),
     Mistake("SGD.step", "-=", "+=", "sign flipped"),
+    Mistake("SGD.step", "parameter.data -=", "parameter.data = parameter.data -", "not in place"),
     Mistake("SGD.step", "self.learning_rate * parameter.grad", "parameter.grad", "learning rate missing"),
     Mistake("Momentum.step", "velocity *= self.momentum", "velocity *= 1 - self.momentum", "weights swapped"),
     Mistake("Momentum.step", "velocity *= self.momentum", "velocity *= 1", "momentum forgotten"),

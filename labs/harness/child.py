@@ -68,7 +68,7 @@ def student_lines(error, folder):
         f"    {linecache.getline(frame.filename, frame.lineno).strip()}"
         for frame in frames[-5:]
     ]
-    if isinstance(error, SyntaxError):
+    if isinstance(error, SyntaxError) and error.lineno:
         lines.append(f"  {Path(error.filename or '?').name}, line {error.lineno}\n    {(error.text or '').strip()}")
         return "\n".join([*lines, f"{type(error).__name__}: {error.msg}"])
     return "\n".join([*lines, f"{type(error).__name__}: {error}"])

@@ -28,6 +28,8 @@ def main(arguments=None):
         terminal.say_problem(error)
     except KeyboardInterrupt:
         print(file=sys.stderr)
+    except BrokenPipeError:  # who read it has seen enough (`| head`): nothing more is said, not even at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         terminal.say_problem(f"{error.strerror or error}: {error.filename or ''}")
     except Exception as error:
@@ -50,7 +52,7 @@ def start_command(options):
     lab = find_lab(options.lab)
     file, task = start(lab, options.folder)
     print(f"Read {task}, and write your code into {file}.")
-    where = "" if Path(options.folder).resolve() == Path.cwd() else f' --folder "{options.folder}"'
+    where = "" if Path(options.folder).resolve() == Path.cwd() else f' --folder "{Path(options.folder)}"'
     print(f"Then:  python -m labs check {lab.number}{where}")
     return DONE
 

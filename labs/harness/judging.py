@@ -118,6 +118,10 @@ MANNERS = {  # the end of an array's name: what it is called if the array is wro
         "after two calls of backward, grad must hold the sum of both gradients: backward adds to it, since a parameter "
         "may stand in several places of a network.",
     ),
+    "in the same array": (
+        "not in place",
+        "the numbers must change in the array that is there: the layers hold it too, and theirs has not changed.",
+    ),
     "same result twice": (
         "random numbers drawn again",
         "two calls with the same arrays gave two results: somewhere random numbers are drawn anew. Use those that were "
@@ -144,7 +148,9 @@ def _explain(check, name, complaint, answer, reference):
     except Exception as error:  # a student's array may be anything; the verdict stands without a name, too
         mistake, words = "", f"(No name was found for it: {type(error).__name__}: {error})"
     if complaint is DIFFERENT:
-        complaint = f"{name} is wrong: {difference(gs[0], reference.truths[0][name])}"
+        truths = [truth[name] for truth in reference.truths]
+        seen = next(pair for pair in zip(gs, truths, strict=True) if not close(*pair, check.tolerance))
+        complaint = f"{name} is wrong: {difference(*seen)}"
     return mistake, complaint + (f"\n{words}" if words else "")
 
 
@@ -174,6 +180,8 @@ def _trouble(answer):
         hint = ""
         if "MemoryError" in answer.detail:
             hint = "\nA check may use 768 MB: is an array much larger than its inputs?"
+        if "null bytes" in answer.detail or "(unicode error)" in answer.detail:
+            hint = "\nIs the file saved as UTF-16, or in another encoding? Save it as UTF-8."
         if "File too large" in answer.detail:
             hint = "\nA check may print 64 MB: is there a print in a loop?"
         return f"it raised an exception:\n{answer.detail}{hint}"

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from .files import write_atomically
-from .labs import LabError
+from .labs import HERE, LabError
 
 
 def write_notebook(lab, folder):
@@ -21,7 +21,10 @@ def write_notebook(lab, folder):
     cells += [_text(f"## {section.strip()}") for section in sections[1:]]
     cells += [_text("## Try your parts")]
     cells += [_code(f"help({module}.{part})") for part in dict.fromkeys(check.part for check in lab.checks)]
-    cells += [_code(f"!python -m labs check {lab.number}")]
+    cells += [_code(
+        f'import sys\n\nsys.path.append({str(HERE.parent)!r})  # where the labs are\n'
+        f'from labs.harness.commands import main\n\nmain(["check", "{lab.number}"]);'
+    )]  # fmt: skip
     notebook = {
         "cells": [cell | {"id": f"cell-{k}"} for k, cell in enumerate(cells)],
         "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},

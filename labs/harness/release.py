@@ -4,9 +4,11 @@ A student's zip holds what stands in the lists below and nothing else: no soluti
 The same labs and the same seed give the same bytes.
 """
 
+import io
 import zipfile
 from pathlib import Path
 
+from .files import write_atomically
 from .labs import HERE, LabError, all_labs
 from .references import VISIBLE_SEED, from_solution, to_bytes
 from .stub import full_solution, stub_of
@@ -28,7 +30,12 @@ You need Python 3.10 or later, NumPy and matplotlib, in an environment of their 
     . .venv/bin/activate              (Windows: .venv\\Scripts\\activate)
     python -m pip install -r requirements.txt
 
-In it, Python is called python on every system.  Then, in this folder:
+In it, Python is called python on every system.  If PowerShell says that running scripts is disabled, allow it for this
+window, and activate again:
+
+    Set-ExecutionPolicy -Scope Process RemoteSigned
+
+Then, in this folder:
 
     python -m labs list               the labs, and how long each takes
     python -m labs start 2 .          puts lab2.md, the task, and lab2.py, your file, here
@@ -157,8 +164,8 @@ def _without_marks(source):
 
 def _write_zip(path, files):
     """A zip whose bytes depend on nothing but `files`: sorted, without dates and users."""
-    temporary = path.with_suffix(".part")
-    with zipfile.ZipFile(temporary, "w") as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
             content = files[name]
             member = zipfile.ZipInfo(name)
@@ -166,4 +173,4 @@ def _write_zip(path, files):
             member.external_attr = (0o100755 if name in EXECUTABLE else 0o100644) << 16
             data = content.encode() if isinstance(content, str) else content
             archive.writestr(member, data, zipfile.ZIP_DEFLATED)
-    temporary.replace(path)
+    write_atomically(path, buffer.getvalue())

@@ -133,7 +133,9 @@ def another_user():
 def _end(process, user):
     """Stop the child and whatever it started: its group, and with a user of its own everything of that user."""
     if WINDOWS:
-        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
+        with contextlib.suppress(OSError):  # without taskkill at least the child itself ends
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
+        process.terminate()
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)

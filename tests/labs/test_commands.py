@@ -1,12 +1,14 @@
 """The commands as a student types them."""
 
 import json
+import subprocess
 import sys
 
 import pytest
 
 from labs.harness import terminal
 from labs.harness.commands import main
+from labs.harness.labs import HERE
 from labs.harness.stub import full_solution, stub_of
 from labs.harness.watching import watch
 
@@ -59,6 +61,15 @@ def test_watch_checks_again_when_the_file_changes(tmp_path):
     assert seen == ["one", "1 and more"]
 
 
+def test_a_reader_who_has_seen_enough_gets_no_complaint(tmp_path, dense_lab):
+    (tmp_path / "lab2.py").write_text(full_solution(dense_lab))
+    command = [sys.executable, "-m", "labs", "check", "2", "Dense.forward", "--folder", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 2
+
+
 def test_a_notebook_is_made_and_imports_the_students_file(tmp_path):
     assert main(["notebook", "2", "--folder", str(tmp_path)]) == 0
     notebook = json.loads((tmp_path / "lab2.ipynb").read_text())
@@ -68,6 +79,15 @@ def test_a_notebook_is_made_and_imports_the_students_file(tmp_path):
     assert any("help(lab2.Dense.forward)" in source for source in sources)
     assert not any("SOLUTION" in source or "self.x.T @ dy" in source for source in sources)
     assert main(["notebook", "2", "--folder", str(tmp_path)]) == 2
+
+
+def test_a_notebooks_last_cell_checks_the_file_beside_it(tmp_path, dense_lab, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    assert main(["start", "2", "."]) == main(["notebook", "2"]) == 0
+    exec(json.loads((tmp_path / "lab2.ipynb").read_text())["cells"][-1]["source"])
+    assert "not written Dense.forward" in capsys.readouterr().out
+    assert sys.path[-1] == str(HERE.parent)
 
 
 def test_a_stub_is_python_and_its_functions_are_empty(lab):

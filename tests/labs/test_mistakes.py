@@ -132,3 +132,12 @@ def test_references_from_a_file_are_those_of_the_solution(lab, tmp_path):
                 assert all(
                     np.array_equal(got[name], right[name], equal_nan=got[name].dtype.kind == "f") for name in got
                 )
+
+
+def test_what_is_shown_is_a_draw_in_which_it_is_wrong(dense_lab):
+    reference = REFERENCES[2]["Dense.forward"]
+    draws = [dict(truths) for truths in reference.truths]
+    draws[1]["y"] = draws[1]["y"] + 1
+    check = next(check for check in dense_lab.checks if check.part == "Dense.forward")
+    verdict = judge(check, Answer("done", draws=draws), reference, {})
+    assert "every entry differs" in verdict.message

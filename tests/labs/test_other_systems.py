@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from labs.harness import child, files, sandbox
+from labs.harness import child, files, release, sandbox
 from labs.harness.commands import main
 from labs.harness.starting import stub
 from labs.harness.stub import full_solution
@@ -46,6 +46,17 @@ def test_a_check_runs_as_on_windows(windows, dense_lab, submit, capsys):
 
 
 def test_a_hang_is_ended_as_on_windows(windows, monkeypatch, dense_lab, submit, capsys):
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 2)
+    file = submit("\n\nwhile True: pass\n")
+    assert main(["check", "2", "Dense.forward", "--folder", str(file.parent)]) == 1
+    assert "still running after 2 seconds" in capsys.readouterr().out
+
+
+def test_without_taskkill_at_least_the_child_ends(windows, monkeypatch, dense_lab, submit, capsys):
+    def run(command, **options):
+        raise FileNotFoundError(2, "The system cannot find the file specified")
+
+    monkeypatch.setattr(sandbox.subprocess, "run", run)
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 2)
     file = submit("\n\nwhile True: pass\n")
     assert main(["check", "2", "Dense.forward", "--folder", str(file.parent)]) == 1
@@ -108,6 +119,28 @@ def test_files_as_windows_editors_write_them(submit, dense_lab, start, end):
     assert main(["check", "2", "Dense.forward", "--folder", str(file.parent)]) == 0
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_a_file_in_another_encoding_is_said_in_words(submit, dense_lab, encoding, capsys):
+    """As PowerShell's > writes it, or an old editor."""
+    file = submit()
+    file.write_bytes(f"UNIT = 'Größe'\n{full_solution(dense_lab)}".encode(encoding))
+    assert main(["check", "2", "Dense.forward", "--folder", str(file.parent)]) == 1
+    said = capsys.readouterr().out
+    assert "Save it as UTF-8." in said
+    assert "None" not in said
+
+
+def test_a_zip_that_another_program_holds(tmp_path, monkeypatch):
+    def refuse(source, target):
+        raise PermissionError(13, "Access is denied")
+
+    monkeypatch.setattr(files, "PAUSE", 0)
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(PermissionError, match="open in another program"):
+        release._write_zip(tmp_path / "student.zip", {"README.md": "words"})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_another_program_holds(tmp_path, monkeypatch):
     """Excel has the table open: tried again for a while, then said in words."""
     tries, replace = [], os.replace
@@ -148,6 +181,6 @@ def test_watch_waits_while_an_editor_holds_the_file(tmp_path, monkeypatch):
 
 def test_a_folder_with_blanks_can_be_pasted_back(tmp_path, capsys, dense_lab):
     folder = tmp_path / "my labs"
-    assert main(["start", "2", str(folder)]) == 0
+    assert main(["start", "2", f"{folder}{os.sep}"]) == 0  # a backslash before the closing " would hide it from Windows
     assert f'--folder "{folder}"' in capsys.readouterr().out
     assert (folder / "lab2.py").read_text(encoding="utf-8") == stub(dense_lab)

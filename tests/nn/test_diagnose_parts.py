@@ -153,3 +153,26 @@ def test_the_factor_behind_a_known_one_is_looked_into():
     gradients = [np.random.default_rng(k).normal(size=(13, 11)) for k in range(3)]
     truth = [x.T @ dy for x, dy in zip(WIDE, BACK, strict=True)]
     assert nn.diagnose(gradients, truth, quantities={"x": WIDE, "dy": BACK}).location == "everywhere"
+
+
+def test_an_array_that_the_truth_does_not_need_is_no_part_of_it():
+    """As batch norm in evaluation: the truth is made of dy alone, and not "of dy and x"."""
+    scale = [np.random.default_rng(k).uniform(1, 2, size=dy.shape[1]) for k, dy in enumerate(BACK)]
+    truth = each(lambda dy, s: s * dy, BACK, scale)
+    gradients = each(lambda t: t - t.mean(axis=0), truth)
+    x = [np.random.default_rng(k).normal(size=dy.shape) for k, dy in enumerate(BACK)]
+    said = nn.diagnose(gradients, truth, axes=("batch", "channel"), quantities={"dy": BACK, "x": x}).message
+    assert "should be made of" not in said
+    assert "one and the same number in all of each channel" in said
+
+
+def test_a_quotient_of_sizes_is_told_both_ways():
+    truth = each(lambda dy: 1.0 * dy, BACK)
+    gradients = each(lambda dy: dy * len(dy) / dy.shape[1], BACK)
+    found = nn.diagnose(gradients, truth, axes=("batch", "latents"))
+    assert found.name == "times batch / latents"
+    assert "divided by latents where batch is meant" in found.message
+
+
+def test_numbers_that_are_wrong_in_some_draws_only():
+    assert nn.diagnose([1.5, 2.0, 3.0], [1.0, 2.0, 3.0]).location == "in 1 of 3 draws"

@@ -98,7 +98,10 @@ def _levels(evidence):
     pairs = [_both(a, b) for a, b in itertools.combinations(first, 2)]
     quotients = [
         Factor(
-            _divided(sizes[a], sizes[b]), f"{a} for {b}", f"that is {a} / {b}", f"Is {a} counted where {b} is meant?"
+            _divided(sizes[a], sizes[b]),
+            f"times {a} / {b}",
+            f"that is {a} / {b}",
+            f"Is something multiplied by {a} where {b} is meant, or divided by {b} where {a} is meant?",
         )
         for a, b in itertools.permutations(sizes, 2)
         if _varies(sizes[a]) or _varies(sizes[b])

@@ -16,6 +16,8 @@ def along_axes(masks, axes):
         return "everywhere"
     hit = [mask for mask in masks if mask.any()]
     few = f" in {len(hit)} of {len(masks)} draws" if len(hit) < len(masks) else ""
+    if not axes:
+        return few.strip()
     if all(map(_is_block, hit)):
         return f"for {_block(hit, axes)}{few}"
     if border := _border(masks, axes):

@@ -29,7 +29,7 @@ def wrong_along(evidence):
     for group in groupings(evidence.truth[0].ndim):
         rows = Rows(evidence, columns, group)
         names = _made_of(rows)
-        if names:
+        if names and _all_needed(rows.fit(names, rows.truth)):
             true, got = rows.fit(names, rows.truth), rows.fit(names, rows.gradient)
             row = row_words(evidence, group)
             match = _changed(names, true, got, row, evidence) if got else _new(names, true, rows, row, evidence)
@@ -45,6 +45,11 @@ def _made_of(rows):
             if rows.may_be(names, rows.truth) and rows.fit(names, rows.truth):
                 return names
     return None
+
+
+def _all_needed(fits):
+    """Whether no array has the coefficient 0 everywhere: else the truth is made of fewer, and not a combination."""
+    return all(any(np.abs(f[:, k]).max() > SAME * np.abs(f).max() for f in fits) for k in range(fits[0].shape[1]))
 
 
 def _equal(a, b):
