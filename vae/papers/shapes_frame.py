@@ -76,6 +76,8 @@ def draw(rows, folder_of):
     right.set(ylabel="beta * price of a turn by 45 degrees (nats)", yscale="log")
     for axes in (left, right):
         axes.set(xlabel="beta", xscale="log")
+        axes.set_xticks(ticks := sorted({row["beta"] for row in rows}), [f"{beta:g}" for beta in ticks])
+        axes.minorticks_off()
         axes.grid(alpha=0.3)
     left.axhline(0.5, color="gray", lw=0.8)
     left.legend(fontsize="small")
