@@ -26,7 +26,7 @@ def parse(arguments):
     add("model", type=Path, help="a file that BetaVAE.save wrote")
     add("--data", default="shapes", help="'shapes', the test images of ShapesSet (default), or a .npz with the arrays "
                                          "images (n, height, width[, channels]) and factors (n, k)")  # fmt: skip
-    add("--split-seed", type=int, default=2, help="of ShapesSet's split, as in training of shapes_beta4")
+    add("--split-seed", type=int, default=0, help="of ShapesSet's split, as in training of shapes_beta4")
     share(command, "seed", help="of what the metrics draw")
     add("--full", action="store_true", help="the papers' sample counts for all metrics: many minutes")
     share(command, "output", help="folder for the report (default: the model's)")

@@ -84,5 +84,16 @@ def test_an_experiments_table_and_the_figures_on_the_page_are_taken(results, tmp
     )
     table = results.filled("<!-- table study score rows=beta columns=seed --><!-- end -->")
     assert "| 4 | 0.25 (one run) | 0.75 (one run) |" in table
+    write_csv(docs / "results" / "study.csv", [{"beta": 4, "score": 0.25}, {"beta": 4, "score": float("nan")}])
+    assert "-->0.25 (one run)<!--" in results.filled("<!-- mean study score beta=4 --><!-- end -->")
+
+
+def test_single_runs_stand_above_their_median(results, tmp_path, monkeypatch):
+    (tmp_path / "results").mkdir()
+    monkeypatch.setattr(results, "DOCS", tmp_path)
+    write_csv(
+        tmp_path / "results" / "study.csv",
+        [{"beta": 4, "seed": 0, "score": 0.25}, {"beta": 4, "seed": 1, "score": 0.75}],
+    )
     runs = results.filled("<!-- runs study seed,score beta=4 --><!-- end -->")
     assert "| 0 | 0.25 |\n| 1 | 0.75 |\n| median | 0.5 |\n" in runs

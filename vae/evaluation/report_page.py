@@ -1,6 +1,7 @@
 """The page of figures of a report."""
 
 import math
+import textwrap
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -24,8 +25,7 @@ def page(model, numbers, scores, pictures):
 
 
 def _wrapped(text, width=110):
-    lines = [text[start : start + width] for start in range(0, len(text), width)]
-    return "\n".join(lines[:4])
+    return "\n".join(textwrap.wrap(text, width)[:4])
 
 
 def _reconstructions(axes, pairs):

@@ -17,6 +17,7 @@ from ..metrics.information import equal_width_bins, gap_of_top_two, mutual_infor
 from ..study import grid, shapes_set
 from ..training.annealing import annealed
 from .experiment import Experiment
+from .training import spread
 
 BETA, LATENTS, BATCH = 4.0, 10, 100
 RECORD_EVERY = 20  # steps
@@ -35,7 +36,7 @@ def run(setting, folder):
     training, _, test = shapes_set().split(setting["random_state"])
     images = training.images
     if setting["images"]:
-        images = images.subset(np.linspace(0, len(images) - 1, setting["images"]).astype(int))
+        images = spread(images, setting["images"])
     course = {"beta": BETA, "learning_rate": 1e-3}
     if setting["course"] == "annealed":
         course = annealed(BETA, setting["max_epochs"] * (len(images) // BATCH))
@@ -79,22 +80,21 @@ def draw(rows, folder_of):
     """Scores by course, a point for each seed; and for the first seed of each course, which latent woke up when."""
     names = {"mig": "MIG (x, y, scale, rotation)", "difference": "difference metric", "factor_vae": "FactorVAE score"}
     names |= {f"explained_by_{name}": f"most that {name} explains alone" for name in ("x", "y", "scale")}
+    courses = [course for course in COURSES if any(row["course"] == course for row in rows)]
     figure = Figure(figsize=(10, 6), layout="constrained")
     for axes, (column, title) in zip(figure.subplots(2, 3).flat, names.items(), strict=True):
-        for place, course in enumerate(COURSES):
+        for place, course in enumerate(courses):
             values = [row[column] for row in rows if row["course"] == course]
             axes.plot(np.full(len(values), place), values, "o", alpha=0.6)
-            if values:
-                axes.hlines(np.median(values), place - 0.3, place + 0.3, color="black")
-        axes.set(title=title, ylim=(0, 1.02))
-        axes.set_xticks(range(len(COURSES)), COURSES, fontsize="small")
+            axes.hlines(np.median(values), place - 0.3, place + 0.3, color="black")
+        axes.set(title=title, ylim=(0, 1.02), xlim=(-0.7, len(courses) - 0.3))
+        axes.set_xticks(range(len(courses)), courses, fontsize="small")
         axes.grid(axis="y", alpha=0.3)
     figures = {"shapes_annealing": figure}
-    for course in COURSES:
-        first = next((row for row in rows if row["course"] == course), None)
-        if first is not None:
-            history = nn.History.load(folder_of(first) / "steps.csv")
-            figures[f"shapes_annealing_kl_{course.replace(' ', '_')}"] = plots.kl_over_training(history)
+    for course in courses:
+        first = next(row for row in rows if row["course"] == course)
+        history = nn.History.load(folder_of(first) / "steps.csv")
+        figures[f"shapes_annealing_kl_{course.replace(' ', '_')}"] = plots.kl_over_training(history)
     return figures
 
 

@@ -12,12 +12,11 @@ from .. import metrics
 from ..evaluation.curves import draw_curve, over, select
 from ..study import grid, shapes_set
 from .experiment import Experiment
-from .training import UNTIL_EARLY_STOPPING, numbers, train
+from .training import UNTIL_EARLY_STOPPING, numbers, shapes_rate, train
 
 NETWORKS = {"shapes-dense": "fully connected", "shapes-conv": "convolutional"}
 NOISE = {0.0: "", 0.2: ", denoising"}  # share of the pixels
 TESTED = 2_000  # images for the ELBO and the like
-LEARNING_RATE, LEARNING_RATE_AT_0 = 1e-3, 3e-5  # where beta = 0: the dissertation's Algorithm 2
 
 
 def run(setting, folder):
@@ -29,8 +28,7 @@ def run(setting, folder):
     rng = np.random.default_rng(setting["random_state"])
     images = train_part.images.subset(np.sort(rng.permutation(len(train_part))[: setting["images"]]))
     held_out = validation.images.subset(rng.permutation(len(validation))[: setting["validation"]])
-    rate = LEARNING_RATE_AT_0 if setting["beta"] == 0 else LEARNING_RATE
-    model = train(setting, folder, images, held_out, latent_dim=10, learning_rate=rate)
+    model = train(setting, folder, images, held_out, latent_dim=10, learning_rate=shapes_rate(setting["beta"]))
     quick = setting["classifier"] == "quickly"
     difference = metrics.difference_score(
         model.transform, test, setting["random_state"], samples=setting["samples"], quick=quick

@@ -13,6 +13,7 @@ from ..evaluation import Latents
 from ..specification import Architecture, Dense, Output
 from ..study import grid, shapes_set
 from .experiment import Experiment
+from .training import spread
 
 _dense = partial(Dense, batch_norm=True)
 SMALL = Architecture(
@@ -26,7 +27,7 @@ ANGLES = np.radians(np.arange(0, 91, 5))
 def run(setting, folder):
     """Train with one beta and one learning rate on ``images`` of ShapesSet; measure the frame of the position."""
     training, _, test = shapes_set().split(setting["random_state"])
-    images = training.images.subset(np.linspace(0, len(training) - 1, setting["images"]).astype(int))
+    images = spread(training.images, setting["images"])
     model = BetaVAE(
         SMALL, 10, setting["beta"], learning_rate=setting["learning_rate"], max_epochs=setting["max_epochs"],
         random_state=setting["random_state"], progress=False,

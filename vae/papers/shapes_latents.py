@@ -9,19 +9,17 @@ from ..evaluation import Latents, measures, plots, traversal_plots
 from ..evaluation.curves import select
 from ..study import grid, shapes_set
 from .experiment import Experiment
-from .training import UNTIL_EARLY_STOPPING, keep, kept, numbers, train
+from .training import UNTIL_EARLY_STOPPING, keep, kept, numbers, shapes_rate, spread, train
 
 NETWORKS = ("shapes-dense", "shapes-conv")
 DELTAS = (-1, -0.5, 0, 0.5, 1)
 MOVED = np.array([1, 8, 8, 3, 10])  # an ellipse in the middle, tilted by 30 degrees
-LEARNING_RATE, LEARNING_RATE_AT_0 = 1e-3, 3e-5  # where beta = 0: the dissertation's section 3.2.4
 
 
 def run(setting, folder):
     training, validation, test = shapes_set().split(setting["random_state"])
     images, held_out = spread(training.images, setting["images"]), spread(validation.images, setting["validation"])
-    rate = LEARNING_RATE_AT_0 if setting["beta"] == 0 else LEARNING_RATE
-    model = train(setting, folder, images, held_out, latent_dim=10, learning_rate=rate)
+    model = train(setting, folder, images, held_out, latent_dim=10, learning_rate=shapes_rate(setting["beta"]))
     mean, log_variance = model.encode(test.images)
     keep(folder, mean=mean, log_variance=log_variance, moved=measures.perturb(model, test.render(MOVED), DELTAS))
     latents = Latents.of(mean, log_variance, test)
@@ -30,11 +28,6 @@ def run(setting, folder):
         **{f"explained_by_{name}": latents.most(name) for name in ("x", "y", "scale", "rotation")},
         "explained_by_position": latents.most("x", "y"), "explained_by_shape_and_scale": latents.most("shape", "scale"),
     }  # fmt: skip
-
-
-def spread(images, n):
-    """A set of n images spread evenly over the given one."""
-    return images.subset(np.linspace(0, len(images) - 1, n).astype(int))
 
 
 def draw(rows, folder_of):

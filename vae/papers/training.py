@@ -27,6 +27,16 @@ def train(setting, folder, images, validation=None, **parameters):
     return model.fit(images, validation=validation, checkpoint=folder / "checkpoint.npz")
 
 
+def spread(images, n):
+    """A set of n images spread evenly over the given one."""
+    return images.subset(np.linspace(0, len(images) - 1, n).astype(int))
+
+
+def shapes_rate(beta):
+    """Adam's learning rate on ShapesSet, smaller where beta = 0 (dissertation, section 3.2.4, Algorithm 2)."""
+    return 3e-5 if beta == 0 else 1e-3
+
+
 def numbers(model, images):
     """What is worth knowing of every model, on held-out images: a dict of numbers, in nats where no unit is named."""
     mean, log_variance = model.encode(images)
