@@ -12,7 +12,7 @@ from .. import metrics
 from ..evaluation.curves import draw_curve, over, select
 from ..study import grid, shapes_set
 from .experiment import Experiment
-from .training import UNTIL_EARLY_STOPPING, numbers, shapes_rate, train
+from .training import UNTIL_EARLY_STOPPING, document_rate, numbers, train
 
 NETWORKS = {"shapes-dense": "fully connected", "shapes-conv": "convolutional"}
 NOISE = {0.0: "", 0.2: ", denoising"}  # share of the pixels
@@ -28,7 +28,7 @@ def run(setting, folder):
     rng = np.random.default_rng(setting["random_state"])
     images = train_part.images.subset(np.sort(rng.permutation(len(train_part))[: setting["images"]]))
     held_out = validation.images.subset(rng.permutation(len(validation))[: setting["validation"]])
-    model = train(setting, folder, images, held_out, latent_dim=10, learning_rate=shapes_rate(setting["beta"]))
+    model = train(setting, folder, images, held_out, latent_dim=10)
     quick = setting["classifier"] == "quickly"
     difference = metrics.difference_score(
         model.transform, test, setting["random_state"], samples=setting["samples"], quick=quick
@@ -78,17 +78,20 @@ EXPERIMENT = Experiment(
     run=run,
     settings={
         "quick": _settings(
-            architecture="shapes-dense", beta=4, random_state=0, images=1_000, validation=200, max_epochs=1,
-            samples=2_000, classifier="quickly",
+            architecture="shapes-dense", beta=4, learning_rate=1e-3, random_state=0, images=1_000, validation=200,
+            max_epochs=1, samples=2_000, classifier="quickly",
         ),
         "default": _settings(
-            architecture=NETWORKS, random_state=range(2), beta=[0, 1, 4], images=20_000, validation=2_000,
-            max_epochs=3, samples=20_000, classifier="quickly",
+            architecture=NETWORKS, random_state=range(2), beta=[0, 1, 4], learning_rate=1e-3, images=40_000,
+            validation=2_000, max_epochs=3, samples=20_000, classifier="quickly",
         ),
-        "full": _settings(
-            architecture=NETWORKS, random_state=range(5), beta=[round(0.2 * step, 1) for step in range(26)],
-            images=186_915, validation=40_053, max_epochs=UNTIL_EARLY_STOPPING, samples=50_000, classifier="adam",
-        ),
+        "full": [
+            setting | {"learning_rate": document_rate(setting["beta"])}
+            for setting in _settings(
+                architecture=NETWORKS, random_state=range(5), beta=[round(0.2 * step, 1) for step in range(26)],
+                images=186_915, validation=40_053, max_epochs=UNTIL_EARLY_STOPPING, samples=50_000, classifier="adam",
+            )
+        ],
     },
     draw=draw,
 )  # fmt: skip

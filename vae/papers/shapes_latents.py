@@ -9,7 +9,7 @@ from ..evaluation import Latents, measures, plots, traversal_plots
 from ..evaluation.curves import select
 from ..study import grid, shapes_set
 from .experiment import Experiment
-from .training import UNTIL_EARLY_STOPPING, keep, kept, numbers, shapes_rate, spread, train
+from .training import UNTIL_EARLY_STOPPING, document_rate, keep, kept, numbers, spread, train
 
 NETWORKS = ("shapes-dense", "shapes-conv")
 DELTAS = (-1, -0.5, 0, 0.5, 1)
@@ -19,7 +19,7 @@ MOVED = np.array([1, 8, 8, 3, 10])  # an ellipse in the middle, tilted by 30 deg
 def run(setting, folder):
     training, validation, test = shapes_set().split(setting["random_state"])
     images, held_out = spread(training.images, setting["images"]), spread(validation.images, setting["validation"])
-    model = train(setting, folder, images, held_out, latent_dim=10, learning_rate=shapes_rate(setting["beta"]))
+    model = train(setting, folder, images, held_out, latent_dim=10)
     mean, log_variance = model.encode(test.images)
     keep(folder, mean=mean, log_variance=log_variance, moved=measures.perturb(model, test.render(MOVED), DELTAS))
     latents = Latents.of(mean, log_variance, test)
@@ -48,15 +48,20 @@ EXPERIMENT = Experiment(
     run=run,
     settings={
         "quick": grid(
-            architecture="shapes-dense", beta=4, random_state=0, max_epochs=1, images=1_000, validation=200
+            architecture="shapes-dense", beta=4, learning_rate=1e-3, random_state=0, max_epochs=1, images=1_000,
+            validation=200,
         ),
         "default": grid(
-            architecture=NETWORKS, beta=[4, 0], random_state=0, max_epochs=3, images=60_000, validation=2_000
+            architecture=NETWORKS, beta=[4, 0], learning_rate=1e-3, random_state=0, max_epochs=3, images=60_000,
+            validation=2_000,
         ),
-        "full": grid(
-            architecture=NETWORKS, beta=[4, 0], random_state=range(3), max_epochs=UNTIL_EARLY_STOPPING,
-            images=186_915, validation=40_053,
-        ),
+        "full": [
+            setting | {"learning_rate": document_rate(setting["beta"])}
+            for setting in grid(
+                architecture=NETWORKS, beta=[4, 0], random_state=range(3), max_epochs=UNTIL_EARLY_STOPPING,
+                images=186_915, validation=40_053,
+            )
+        ],
     },
     draw=draw,
 )  # fmt: skip

@@ -32,8 +32,12 @@ def spread(images, n):
     return images.subset(np.linspace(0, len(images) - 1, n).astype(int))
 
 
-def shapes_rate(beta):
-    """Adam's learning rate on ShapesSet, smaller where beta = 0 (dissertation, section 3.2.4, Algorithm 2)."""
+def document_rate(beta):
+    """Adam's learning rate on ShapesSet: smaller where beta = 0 (dissertation, section 3.2.4, Algorithm 2).
+
+    At that rate it hardly begins to learn in a few thousand steps, and at the usual one all goes well
+    (docs/results.md): the short budgets have the usual one for every beta.
+    """
     return 3e-5 if beta == 0 else 1e-3
 
 
