@@ -26,6 +26,7 @@ class Check:
     run : ``run(lab, **inputs) -> {name: array}``; `lab` is the student's module.
     needs : parts whose failure excuses a failure of this one.
     tolerance : largest error, relative to the array's typical size, that counts as right.
+    experiments : whether a wrong result is also asked for with changed inputs; not where that takes long.
     """
 
     part: str
@@ -35,6 +36,7 @@ class Check:
     run: Callable
     needs: tuple = ()
     tolerance: float = 1e-9
+    experiments: bool = True
 
     def draws(self, seed):
         """The inputs of every draw: a list of {name: array}.  No axis has the same length in two draws."""
@@ -49,11 +51,11 @@ class Check:
         return _arrays(self.run(lab, **{name: _plain(value.copy()) for name, value in inputs.items()}))
 
 
-def check(part, inputs, *, points, needs=(), tolerance=1e-9):
+def check(part, inputs, *, points, needs=(), tolerance=1e-9, experiments=True):
     """Make a `Check` of the decorated ``run`` function; its docstring is the title."""
 
     def make(run):
-        return Check(part, run.__doc__.strip(), points, inputs, run, tuple(needs), tolerance)
+        return Check(part, run.__doc__.strip(), points, inputs, run, tuple(needs), tolerance, experiments)
 
     return make
 

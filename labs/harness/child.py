@@ -1,9 +1,9 @@
 """The child process: runs one check of a student's file and writes the arrays it returns.
 
-    python -I child.py JOB PART FILE
+    python -I child.py JOB PART FILE [experiments]
 
 JOB holds ``inputs.npz``, ``checks.py``, the submission in ``submission/``, and an empty ``out/`` for the answer:
-``arrays.npz`` and ``status.json``.  Nothing here is secret, and the parent believes nothing but arrays that are right.
+``arrays.npz`` and ``status.json``; with "experiments", the outcomes of those instead of the check's arrays.  Nothing here is secret, and the parent believes nothing but arrays that are right.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from pathlib import Path
 
 MEMORY = 768 * 2**20  # bytes
 SECONDS = 10  # by the parent's clock
+EXPERIMENTS = 4  # seconds for the experiments of all draws
 PROCESSES = 64  # of the user who runs the check, so that a loop of forks does not fill the machine
 FILE_SIZE = 64 * 2**20  # bytes a file, so that an endless print does not fill the disk
 FOREIGN = ("nn", "vae", "torch", "tensorflow", "jax", "keras", "autograd", "scipy", "sklearn", "cupy")
@@ -74,12 +75,13 @@ def student_lines(error, folder):
     return "\n".join([*lines, f"{type(error).__name__}: {error}"])
 
 
-def run(job, part, file):
-    """Run the check on all draws; return the status, after writing the arrays."""
+def run(job, part, file, what=""):
+    """Run the check, or its experiments, on all draws; return the status, after writing the arrays."""
     import numpy as np
 
     sys.path.insert(0, str(job))
     from labs.harness.checking import checks_in
+    from labs.harness.experiments import outcomes
 
     check = next(check for check in checks_in(load("checks", job / "checks.py")) if check.part == part)
     with np.load(job / "inputs.npz", allow_pickle=False) as stored:
@@ -90,10 +92,15 @@ def run(job, part, file):
     try:
         lab = load(Path(file).stem, job / "submission" / file)
         answer = {}
-        for draw in range(1 + max(int(name.partition("/")[0]) for name in inputs)):
+        draws = 1 + max(int(name.partition("/")[0]) for name in inputs)
+        for draw in range(draws):
             prefix = f"{draw}/"
             own = {name.removeprefix(prefix): array for name, array in inputs.items() if name.startswith(prefix)}
-            answer |= {prefix + name: array for name, array in check.arrays(lab, own).items()}
+            if what == "experiments":
+                arrays = outcomes(check, lab, own, EXPERIMENTS / draws)
+            else:
+                arrays = check.arrays(lab, own)
+            answer |= {prefix + name: array for name, array in arrays.items()}
     except Exception as error:
         if type(error).__name__ == "NotYetWritten":
             return {"state": "not written", "detail": str(error)}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .naming import name_error, name_mistake
+from .conclusions import Experiments, conclusions
+from .naming import explain, name_error, name_mistake
 
 PASSED, FAILED, NOT_WRITTEN, SKIPPED = "passed", "failed", "not written", "skipped"
 
@@ -29,8 +30,11 @@ class Verdict:
         return self.status == PASSED
 
 
-def judge(check, answer, reference, before):
-    """The `Verdict` on an `Answer`; `before` holds the verdicts {part: Verdict} on the checks that came before."""
+def judge(check, answer, reference, before, ask=list):
+    """The `Verdict` on an `Answer`; `before` holds the verdicts {part: Verdict} on the checks that came before.
+
+    ask() gives the outcomes of `experiments` with the student's code, one dictionary a draw, or none.
+    """
     if answer.state == "not written":
         if answer.detail == check.part.partition(" ")[0]:  # "f with large numbers" checks f
             return Verdict(check, NOT_WRITTEN, 0.0, printed=answer.printed)
@@ -54,7 +58,7 @@ def judge(check, answer, reference, before):
     if excuse:
         return Verdict(check, SKIPPED, score, f"because {excuse} {_why(before[excuse])}", printed=answer.printed)
     first, *others = wrong
-    mistake, words = _explain(check, first, complaints[first], answer, reference)
+    mistake, words = _explain(check, first, complaints[first], answer, reference, ask)
     if others := [name for name in others if is_result(name) or all_right]:
         words += f"\n(Look at this first; wrong too: {', '.join(others)}.)"
     if right and is_result(first):
@@ -135,7 +139,7 @@ MANNERS = {  # the end of an array's name: what it is called if the array is wro
 }
 
 
-def _explain(check, name, complaint, answer, reference):
+def _explain(check, name, complaint, answer, reference, ask):
     """(name of the mistake or "", words) for an array that is wrong."""
     for end, (mistake, words) in MANNERS.items():
         if name.endswith(end):
@@ -145,6 +149,9 @@ def _explain(check, name, complaint, answer, reference):
         return "", complaint
     try:
         mistake, words = name_mistake(name, gs, reference, check.tolerance)
+        if not mistake and complaint is DIFFERENT and is_result(name) and check.experiments:
+            mistake, more = _tried(name, gs, reference, ask)
+            words = "\n".join(filter(None, [words, more]))
     except Exception as error:  # a student's array may be anything; the verdict stands without a name, too
         mistake, words = "", f"(No name was found for it: {type(error).__name__}: {error})"
     if complaint is DIFFERENT:
@@ -152,6 +159,18 @@ def _explain(check, name, complaint, answer, reference):
         seen = next(pair for pair in zip(gs, truths, strict=True) if not close(*pair, check.tolerance))
         complaint = f"{name} is wrong: {difference(*seen)}"
     return mistake, complaint + (f"\n{words}" if words else "")
+
+
+def _tried(name, gs, reference, ask):
+    """(name of the mistake or "", words) that follow from what the student's code does with changed inputs."""
+    got, right = ask(), reference.outcomes()
+    if not got or len(got) != len(right):
+        return "", ""
+    truths = [truth[name] for truth in reference.truths]
+    found = conclusions(
+        Experiments(name, reference.inputs, gs, truths, got, right), lambda *arrays: explain(*arrays, name, reference)
+    )
+    return next((mistake for mistake, _ in found if mistake), ""), "\n".join(words for _, words in found)
 
 
 def difference(g, t):

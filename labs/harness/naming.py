@@ -39,6 +39,16 @@ def name_mistake(name, gs, reference, tolerance=0.0):
     return " or ".join(finding.names), finding.message
 
 
+def explain(label, gs, ts, name, reference):
+    """(name, words) for arrays that belong to the result `name`, such as its slopes; "" for what is not known."""
+    sizes = [{**_of_array(name, facts).get("sizes", {})} for facts in reference.facts]
+    evidence = Evidence(gs, ts, label=label, sizes=sizes)
+    evidence.quantities = _given(reference.inputs, {})
+    finding = name_gradient(evidence)
+    vague = finding.name is None and finding.location.startswith(("everywhere", "nearly everywhere"))
+    return " or ".join(finding.names), "" if vague else finding.message
+
+
 def _evidence(name, gs, truths, draws):
     def arrays(kind):
         """{name: [array of each draw]}; a mutant with infinite values explains no finite array."""

@@ -4,8 +4,10 @@ A student's edition has only numbers: inputs, right arrays, and the arrays that 
 They are stored rather than drawn again, since a seed's numbers may change from one NumPy to the next.
 """
 
+import functools
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,11 +22,13 @@ class Reference:
     """Inputs and right arrays of one check; one dict {name: array} for each draw.
 
     facts[draw] holds, by "output/kind/name", arrays that a wrong answer may be explained by: see `naming`.
+    outcomes() gives what the solution answers in `experiments`; it is made when it is asked for.
     """
 
     inputs: list
     truths: list
     facts: list
+    outcomes: Callable = list
 
 
 def references(lab, seed=VISIBLE_SEED, stored=None):
@@ -37,6 +41,7 @@ def references(lab, seed=VISIBLE_SEED, stored=None):
 
 def from_solution(lab, seed):
     """Run the lecturer's solution on the draws of `seed`."""
+    from .experiments import outcomes
     from .quantities import quantities_of  # the students' edition has only what it makes
 
     solution, facts = solution_of(lab), _facts_of(lab)
@@ -48,7 +53,10 @@ def from_solution(lab, seed):
             quantities_of(lab, check, solution, *pair) | facts(check.part, *pair)  # the lab's own names win
             for pair in zip(draws, truths, strict=True)
         ]
-        found[check.part] = Reference(draws, truths, told)
+        tried = functools.cache(
+            lambda check=check, draws=draws: [outcomes(check, solution, inputs) for inputs in draws] * check.experiments
+        )
+        found[check.part] = Reference(draws, truths, told, tried)
     return found
 
 
@@ -78,8 +86,8 @@ def to_bytes(found):
     arrays = {
         f"{part}|{kind}|{draw}|{name}": array
         for part, reference in found.items()
-        for kind in ("inputs", "truths", "facts")
-        for draw, arrays in enumerate(getattr(reference, kind))
+        for kind, draws in _kinds(reference).items()
+        for draw, arrays in enumerate(draws)
         for name, array in arrays.items()
     }
     buffer = io.BytesIO()
@@ -97,9 +105,19 @@ def from_file(path):
     with np.load(path, allow_pickle=False) as stored:
         for key in stored.files:
             part, kind, draw, name = key.split("|", 3)
-            lists = found.setdefault(part, Reference([], [], []))
-            for other in ("inputs", "truths", "facts"):
-                while len(getattr(lists, other)) <= int(draw):
-                    getattr(lists, other).append({})
-            getattr(lists, kind)[int(draw)][name] = stored[key]
-    return found
+            lists = found.setdefault(part, {"inputs": [], "truths": [], "facts": [], "outcomes": []})
+            for other in ("inputs", "truths", "facts", kind):
+                while len(lists[other]) <= int(draw):
+                    lists[other].append({})
+            lists[kind][int(draw)][name] = stored[key]
+    return {
+        part: Reference(k["inputs"], k["truths"], k["facts"], lambda outcomes=k["outcomes"]: outcomes)
+        for part, k in found.items()
+    }
+
+
+def _kinds(reference):
+    return {
+        "inputs": reference.inputs, "truths": reference.truths, "facts": reference.facts,
+        "outcomes": reference.outcomes(),
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from .references import VISIBLE_SEED, from_solution, to_bytes
 from .stub import full_solution, stub_of
 
 STUDENTS_HARNESS = (
-    "__init__", "checking", "child", "commands", "files", "judging", "labs", "naming", "notebook", "references",
+    "__init__", "changes", "checking", "child", "commands", "conclusions", "experiments", "files", "judging", "labs", "naming", "notebook", "references",
     "running", "sandbox", "starting", "terminal", "watching",
 )  # fmt: skip
 GRADERS_HARNESS = (*STUDENTS_HARNESS, "grading")

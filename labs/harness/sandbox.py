@@ -40,9 +40,10 @@ class Answer:
     draws: list = field(default_factory=list)  # {name: array} for each draw, if done
 
 
-def run_check(check, checks_file, draws, submission, seconds=None):
+def run_check(check, checks_file, draws, submission, seconds=None, what=""):
     """Run one check of the student's file `submission` on `draws`, the inputs, and return the `Answer`.
 
+    what : "experiments" for what the student's function does with changed inputs.
     One at a time in a process: ending what one check has started ends everything of the same unprivileged user.
     """
     seconds = seconds or WALL_SECONDS
@@ -53,7 +54,7 @@ def run_check(check, checks_file, draws, submission, seconds=None):
         if user:
             os.chown(job / "out", user["user"], user["group"])
         # UTF-8 whatever the system's own encoding is: -I leaves no variable that could say so.
-        command = [sys.executable, "-I", "-X", "utf8", str(job / "child.py"), str(job), check.part, submission.name]
+        command = [sys.executable, "-I", "-X", "utf8", str(job / "child.py"), str(job), check.part, submission.name, what]
         with open(job / "printed", "wb") as printed:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT, env=_environment(job),
@@ -83,7 +84,8 @@ def _furnish(job, checks_file, draws, submission):
     harness.mkdir(parents=True)
     for package in (job / "labs", harness):
         (package / "__init__.py").touch()
-    shutil.copyfile(HERE / "checking.py", harness / "checking.py")
+    for name in ("checking.py", "changes.py", "experiments.py"):
+        shutil.copyfile(HERE / name, harness / name)
     shutil.copyfile(HERE / "child.py", job / "child.py")
     shutil.copyfile(checks_file, job / "checks.py")
     np.savez(

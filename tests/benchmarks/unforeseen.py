@@ -24,7 +24,8 @@ import numpy as np
 from tqdm import tqdm
 from unforeseen_list import MISTAKES
 
-from labs.harness.child import load
+from labs.harness.child import EXPERIMENTS, load
+from labs.harness.experiments import outcomes
 from labs.harness.judging import FAILED, judge
 from labs.harness.labs import all_labs, find_lab
 from labs.harness.mistakes import Mistake, plant
@@ -58,7 +59,8 @@ def answer_to(lab, mistake, known):
             answer = here(check, module, known[check.part].inputs) or run_check(
                 check, lab.folder / "checks.py", known[check.part].inputs, file
             )
-            verdicts[check.part] = judge(check, answer, known[check.part], verdicts)
+            ask = asking(check, module, known[check.part].inputs)
+            verdicts[check.part] = judge(check, answer, known[check.part], verdicts, ask)
     failed = [verdict for verdict in verdicts.values() if verdict.status == FAILED]
     return "\n".join(f"{v.check.part}: {v.mistake or '(no name)'}\n{v.message}" for v in failed)
 
@@ -71,6 +73,11 @@ def here(check, module, draws):
         if all(array.dtype.kind in "biuf" for arrays in answers for array in arrays.values()):
             return Answer("done", draws=answers)
     return None
+
+
+def asking(check, module, draws):
+    """What the student's code does with changed inputs, without a process of its own."""
+    return lambda: [outcomes(check, module, inputs, EXPERIMENTS / len(draws)) for inputs in draws]
 
 
 def verdict_on(key, answer, judged):
