@@ -96,8 +96,8 @@ def facts(part, inputs, truth):
     return found
 
 
-def _root_mean_square(x, scale, dy):
-    inverse = 1 / np.sqrt((x**2).mean(axis=1, keepdims=True) + EPS)
+def _root_mean_square(x, scale, dy, eps):
+    inverse = 1 / np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
     x_hat, scaled = x * inverse, dy * scale
     row = (scaled * x_hat).mean(axis=1, keepdims=True)
     return {

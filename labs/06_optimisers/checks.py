@@ -12,7 +12,20 @@ def gradients(rng, sizes):
         "b": rng.normal(size=sizes[2]),
         "da": rng.normal(size=(3, *sizes[:2])),
         "db": rng.normal(size=(3, sizes[2])),
+        "learning_rate": np.array(0.03),
     }
+
+
+def with_momentum(rng, sizes):
+    return gradients(rng, sizes) | {"momentum": np.array(0.7)}
+
+
+def with_moments(rng, sizes):
+    return gradients(rng, sizes) | {"beta1": np.array(0.9), "beta2": np.array(0.99), "eps": np.array(0.01)}
+
+
+def with_largest(rng, sizes):
+    return with_moments(rng, sizes) | {"beta2": np.array(0.8)}
 
 
 def layer_sizes(rng, sizes):
@@ -51,33 +64,33 @@ def steps(lab, name, a, b, da, db, **options):
 
 
 @check("SGD.zero_grad", gradients, points=5)
-def zero_grad(lab, a, b, da, db):
+def zero_grad(lab, a, b, da, db, learning_rate):
     """no old gradient survives"""
     parameters = [lab.Parameter(a), lab.Parameter(b)]
     kept = [parameter.grad for parameter in parameters]
     for array, grad in zip(kept, (da[0], db[0]), strict=True):
         array += grad
-    lab.SGD(parameters, 0.1).zero_grad()
+    lab.SGD(parameters, learning_rate).zero_grad()
     return {"da": parameters[0].grad, "db": parameters[1].grad, "kept_da": kept[0]}
 
 
 @check("SGD.step", gradients, points=10)
-def sgd_step(lab, a, b, da, db):
+def sgd_step(lab, a, b, da, db, learning_rate):
     """against the gradient"""
-    return steps(lab, "SGD", a, b, da, db, learning_rate=0.03)
+    return steps(lab, "SGD", a, b, da, db, learning_rate=learning_rate)
 
 
-@check("Momentum.step", gradients, points=10)
-def momentum_step(lab, a, b, da, db):
+@check("Momentum.step", with_momentum, points=10)
+def momentum_step(lab, a, b, da, db, **options):
     """a velocity for each parameter"""
-    return steps(lab, "Momentum", a, b, da, db, learning_rate=0.03, momentum=0.7)
+    return steps(lab, "Momentum", a, b, da, db, **options)
 
 
-@check("Adam.step", gradients, points=25)
-def adam_step(lab, a, b, da, db):
+@check("Adam.step", with_moments, points=25)
+def adam_step(lab, a, b, da, db, **options):
     """moments without bias; t counts from 1"""
     with np.errstate(all="ignore"):
-        return steps(lab, "Adam", a, b, da, db, learning_rate=0.03, beta1=0.9, beta2=0.99, eps=0.01)
+        return steps(lab, "Adam", a, b, da, db, **options)
 
 
 @check("he_normal", layer_sizes, points=5, tolerance=0.05, experiments=False)
@@ -152,7 +165,7 @@ def train_digits(lab, images, labels):
     return {"first_losses": losses[:10], "last_loss": np.array(losses[-1] < losses[0] / 100), "right": np.array(right)}
 
 
-@check("AdaMax.step", gradients, points=10)
-def adamax_step(lab, a, b, da, db):
+@check("AdaMax.step", with_largest, points=10)
+def adamax_step(lab, a, b, da, db, **options):
     """the largest gradient in the place of the root"""
-    return steps(lab, "AdaMax", a, b, da, db, learning_rate=0.03, beta1=0.9, beta2=0.8, eps=0.01)
+    return steps(lab, "AdaMax", a, b, da, db, **options)

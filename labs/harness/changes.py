@@ -59,8 +59,14 @@ def as_if(words):
 
 
 def other(a):
-    """An array that differs from `a` everywhere, and has its sign where it has only one."""
-    return np.flip(a) * 1.3 if a.dtype.kind == "f" else np.flip(a)
+    """An array of the same signs that differs from `a` everywhere, by no law that a function may not notice."""
+    return a * (1.3 + 0.5 * weights(a.shape)) if a.dtype.kind == "f" else np.flip(a)
+
+
+def weights(shape, which=0):
+    """Fixed numbers between -1 and 1 that are in no order."""
+    count = np.arange(int(np.prod(shape)), dtype=np.float64)
+    return np.cos((0.7 + 0.11 * which) * count**2 + 1 + which).reshape(shape)
 
 
 def slices(inputs):

@@ -1,9 +1,8 @@
 """What follows from experiments: how a wrong result and the right one answer if the inputs are changed.
 
-Everything that is told holds in all draws.  The first kinds of statements tell most, and two of them are enough.
+Everything that is told holds in all draws in which the result is wrong.  The kinds of statements stand in the order of
+how much they tell.
 """
-
-import re
 
 import numpy as np
 
@@ -11,23 +10,22 @@ from .changes import as_if, changes
 from .experiments import summary
 
 SAME = 1e-7  # as a part of the largest number
-OTHER = 1e-3  # what counts as a difference
-TOLD = 2  # so many statements
-SPECIALS = 3  # so many special inputs
+OTHER = 1e-4  # what counts as a difference
+SPECIALS = 2  # so many special inputs are told
 
 
 class Experiments:
-    """The outcomes for one result, in all draws, of a student's function (got) and of the right one (right)."""
+    """The outcomes for one result of a student's function (got) and of the right one, a dictionary for each draw."""
 
     def __init__(self, name, inputs, gs, truths, got, right):
         self.name, self.inputs = name, inputs
         self.got, self.right = got, right
-        self.base = [summary(g) for g in gs], [summary(t) for t in truths]
+        self.g, self.t = (np.array([summary(a) for a in arrays]) for arrays in (gs, truths))
         self.shapes = [t.shape for t in truths]
-        self.changes = self._aligned()
+        self.answers = self._aligned()  # {words: (change of the first draw, answers got, answers right)}
+        self.used = self._used()  # inputs on which the right result depends
 
     def _aligned(self):
-        """{words: (change of the first draw, answers got, answers right)}: an array (draws, 4) each, where there are."""
         key = f"answers/{self.name}"
         if any(key not in found for found in [*self.got, *self.right]):
             return {}
@@ -46,27 +44,43 @@ class Experiments:
                     found[words] = change, g, t
         return found
 
+    def _used(self):
+        return {
+            name
+            for change, _, t in self.answers.values()
+            for name in change.about
+            if len(change.about) == 1 and not same(t, self.t)
+        }
+
+    def of(self, name):
+        """Answers (got, right) to the changes of this input alone, where the student's function answers."""
+        found = [(g, t) for change, g, t in self.answers.values() if change.about == (name,)]
+        return [(g, t) for g, t in found if np.isfinite(g).all()]
+
     def is_random(self):
         """Whether the same inputs twice give two answers."""
         key = f"answers/{self.name}"
-        return any(key in got and not same(got[key][:1], base[None]) for got, base in zip(self.got, self.base[0], strict=True))
+        return any(key in got and not same(got[key][:1], g[None]) for got, g in zip(self.got, self.g, strict=True))
 
     def common(self, kind):
         """{rest of the key: (arrays got, arrays right)}, one array a draw, of the outcomes that all draws have."""
         start = f"{kind}/{self.name}/"
         keys = [key for key in self.right[0] if key.startswith(start)]
-        keys = [key for key in keys if all(key in found for found in [*self.got, *self.right])]
-        pairs = {key.removeprefix(start): ([f[key] for f in self.got], [f[key] for f in self.right]) for key in keys}
-        return {
-            key: (g, t)
-            for key, (g, t) in pairs.items()
-            if all(a.shape == b.shape and np.isfinite(a).all() and np.isfinite(b).all() for a, b in zip(g, t, strict=True))
-        }
+        found = {}
+        for key in keys:
+            if all(key in outcomes for outcomes in [*self.got, *self.right]):
+                g, t = ([outcomes[key] for outcomes in side] for side in (self.got, self.right))
+                if all(_comparable(a, b) for a, b in zip(g, t, strict=True)):
+                    found[key.removeprefix(start)] = g, t
+        return found
+
+
+def _comparable(a, b):
+    return a.shape == b.shape and bool(np.isfinite(a).all() and np.isfinite(b).all())
 
 
 def same(a, b):
     """Whether summaries, one a row, are those of the same arrays."""
-    a, b = np.atleast_2d(a), np.atleast_2d(b)
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return False
     return bool((np.abs(a - b).max(axis=1) <= SAME * np.maximum(a[:, 3], b[:, 3])).all())
@@ -74,90 +88,95 @@ def same(a, b):
 
 def differ(a, b):
     """Whether the summaries differ clearly, in every draw."""
-    a, b = np.atleast_2d(a), np.atleast_2d(b)
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return False
     return bool((np.abs(a - b).max(axis=1) > OTHER * np.maximum(a[:, 3], b[:, 3])).all())
 
 
-def conclusions(experiments, explain):
-    """[(a short name or "", sentence)], the most telling first.
+def conclusions(experiments, explain, most):
+    """[(a short name or "", sentences)], the most telling first, and no more than `most`.
 
     explain(label, gs, ts) gives (name, words) for an array that is wrong, one g and one t a draw; words are "" if
     nothing more than "everywhere" is known.
     """
     if experiments.is_random():
-        return [("", f"Two calls with the same arrays give two different {experiments.name}: is something drawn at random?")]
-    if found := _as_if(experiments):
-        return found
+        words = f"Two calls with the same arrays gave two different {experiments.name}: is something drawn at random?"
+        return [("random", words)]
     found = []
-    for kind in (_dependence, _undone, _touches, _slopes, _sums, _specials, _independent, _laws):
+    for kind in KINDS:
         found += kind(experiments, explain)
-        if len(found) >= TOLD:
+        if len(found) >= most or (found and found[0][0]):
             break
-    return found
+    return found[:most]
 
 
-def _as_if(experiments):
+def _as_if(experiments, explain):
     """The right function gives what the student's gives, but for other inputs."""
-    g = np.array(experiments.base[0])
-    found = [words for words, (_, _, t) in experiments.changes.items() if same(g, t)]
-    if not found or not differ(g, np.array(experiments.base[1])):
+    found = [
+        (words, change)
+        for words, (change, _, t) in experiments.answers.items()
+        if same(experiments.g, t) and experiments.used.issuperset(change.about)
+    ]
+    if not found or not differ(experiments.g, experiments.t):
         return []
-    told = " or ".join(as_if(words) for words in found[:2])
-    return [(f"as if {told}", f"Your {experiments.name} is exactly what is right if {' or if '.join(found[:2])}: it is computed as if that were so.")]
+    told = [as_if(words) for words, _ in found[:2]]
+    return [(f"as if {' or '.join(told)}", f"Your {experiments.name} is exactly as if {', or as if '.join(told)}.")]
 
 
 def _dependence(experiments, explain):
-    g0, t0 = map(np.array, experiments.base)
-    lost, extra = [], []
-    for words, (change, g, t) in experiments.changes.items():
-        if words.endswith("is another one"):
-            (name,) = change.about
-            if same(g, g0) and differ(t, t0):
-                lost.append(name)
-            if same(t, t0) and differ(g, g0):
-                extra.append(name)
+    """The result does not change at all with an input, or changes with one that does not matter."""
     found = []
-    if lost:
-        found.append(("", f"Your {experiments.name} does not change with {' nor with '.join(lost)}, and should."))
-    if extra:
-        found.append(("", f"Your {experiments.name} changes with {' and with '.join(extra)}, and should not."))
+    for name in experiments.inputs[0]:
+        answers = experiments.of(name)
+        if not answers:
+            continue
+        if all(same(g, experiments.g) for g, _ in answers) and name in experiments.used:
+            found.append(("", f"Your {experiments.name} does not change with {name}, and it should."))
+        elif name not in experiments.used and any(differ(g, experiments.g) for g, _ in answers):
+            found.append(("", f"Your {experiments.name} changes with {name}, and it should not."))
     return found
 
 
 def _undone(experiments, explain):
     """The student's function is right if its inputs are changed beforehand, but the right one's are not."""
-    t0 = np.array(experiments.base[1])
-    found = [words for words, (change, g, t) in experiments.changes.items() if same(g, t0) and differ(t, t0)]
-    return [("", f"If {found[0]}, your function gives exactly the {experiments.name} that is right without that.")] if found else []
+    for words, (_, g, t) in experiments.answers.items():
+        if same(g, experiments.t) and differ(t, experiments.t):
+            return [("", f"If {words}, your function gives exactly the {experiments.name} that is right without that.")]
+    return []
+
+
+def _number_by_number(experiments, explain):
+    """Each number of the right result depends on one number of an input; in the student's they mix."""
+    for name in experiments.inputs[0]:
+        slope, total = (f"{kind}/{experiments.name}/{name}" for kind in ("slope", "sum"))
+        if all(slope in found for found in experiments.right) and all(total in found for found in experiments.got):
+            what = f"each number of {experiments.name} depends on the one of {name} in its place, and on no other"
+            return [("", f"In the right one {what}; in yours they mix.")]
+    return []
 
 
 def _touches(experiments, explain):
     """Which indices of the result change with an index of an input."""
     for key, (gots, rights) in experiments.common("touched").items():
         name, axis = key.split("/")
-        for got, right, shape in zip(gots, rights, experiments.shapes, strict=True):
-            if np.array_equal(got, right):
-                break
-        else:
-            if found := _first_difference(experiments, name, int(axis), gots[0], rights[0], experiments.shapes[0]):
-                return [("", found)]
+        if not any(np.array_equal(got, right) for got, right in zip(gots, rights, strict=True)):
+            words = _first_difference(experiments, name, int(axis), gots[0], rights[0])
+            if words:
+                return [("", words)]
     return []
 
 
-def _first_difference(experiments, name, axis, got, right, shape):
+def _first_difference(experiments, name, axis, got, right):
     start = 0
-    for own, length in enumerate(shape):
+    for own, length in enumerate(experiments.shapes[0]):
         g, t = got[:, start : start + length], right[:, start : start + length]
         start += length
         wrong = np.flatnonzero((g != t).any(axis=1))
         if len(wrong):
             k = int(wrong[len(wrong) // 2])
-            changed = f"{name}[{':, ' * axis}{k}]"
             return (
-                f"If {changed} changes, your {experiments.name} changes {_listed(g[k], own)}; "
-                f"the right one changes {_listed(t[k], own)} (indices of its axis {own})."
+                f"If {name}[{':, ' * axis}{k}] changes, your {experiments.name} changes {_listed(g[k], own)}, and it "
+                f"should {_listed(t[k], own)}."
             )
     return ""
 
@@ -168,58 +187,58 @@ def _listed(mask, axis):
         return "nowhere"
     if len(places) == len(mask) > 1:
         return "everywhere"
-    return f"at {', '.join(map(str, places))}"
+    return f"at [{':, ' * axis}{places[0] if len(places) == 1 else places}]"
 
 
 def _slopes(experiments, explain):
-    """How the result changes with each input, number by number."""
-    return _explained(experiments, "slope", explain, "")
-
-
-def _sums(experiments, explain):
-    return _explained(experiments, "sum", explain, " (weighted and added up)")
-
-
-def _explained(experiments, kind, explain, how):
-    slopes = experiments.common(kind)
+    """How the result changes with each input: where that is wrong, it is explained like any wrong array."""
     right, wrong = [], {}
-    for key, (gs, ts) in slopes.items():
-        name = key.partition("/")[0]
-        if all(_near(g, t) for g, t in zip(gs, ts, strict=True)):
-            right.append(name)
-        else:
-            wrong[key] = gs, ts
-    names = list(dict.fromkeys(key.partition("/")[0] for key in wrong))
+    for kind in ("slope", "sum"):
+        for key, (gs, ts) in experiments.common(kind).items():
+            name, _, axes = key.partition("/")
+            if name not in experiments.used:
+                continue
+            if all(_near(g, t) for g, t in zip(gs, ts, strict=True)):
+                right.append(name)
+            else:
+                wrong[kind, name, axes] = gs, ts
+    names = list(dict.fromkeys(name for _, name, _ in wrong))
     right = [name for name in dict.fromkeys(right) if name not in names]
-    if not wrong:
-        if kind == "slope" and right and len(right) == len(_floats(experiments)):
-            return [("", f"Your {experiments.name} changes with {_and(right)} exactly as it should: what is wrong does not depend on {'it' if len(right) == 1 else 'them'}, like a constant.")]
-        return []
+    floats = [name for name, a in experiments.inputs[0].items() if a.dtype.kind == "f" and name in experiments.used]
+    if not wrong and right and right == floats:
+        them = "it" if len(right) == 1 else "them"
+        what = f"what is wrong does not depend on {them}, like a constant"
+        return [("", f"Your {experiments.name} changes with {_and(right)} exactly as it should: {what}.")]
+    return _explained(experiments, wrong, right, explain) if wrong else []
+
+
+def _explained(experiments, wrong, right, explain):
     also = f" With {_and(right)} it changes rightly." if right else ""
-    for key, (gs, ts) in wrong.items():
-        name, _, axes = key.partition("/")
-        what = f"slope of {experiments.name}{how} in {_place(name, axes)}"
-        known, words = explain(what, gs, ts)
-        if words:
-            return [(f"{known} (in how {experiments.name} changes with {name})" if known else "", f"Look at how your {experiments.name} changes with {name}. {words}{also}")]
-    if right:
-        return [("", f"How your {experiments.name} changes with {_and(names)} is wrong.{also}")]
-    return []
-
-
-def _floats(experiments):
-    return [name for name, a in experiments.inputs[0].items() if a.dtype.kind == "f"]
+    told = {}
+    for (kind, name, axes), (gs, ts) in wrong.items():
+        total = "" if kind == "slope" else "a weighted sum of "
+        label = f"slope of {total}{experiments.name} in {_place(name, axes)}"
+        known, words = explain(label, gs, ts)
+        if words and (known or not told):
+            told = {name: (known, words)}
+        if known:
+            break
+    for name, (known, words) in told.items():
+        key = f"{known}: how {experiments.name} changes with {name}" if known else ""
+        return [(key, f"Look at how your {experiments.name} changes with {name}. {words}{also}")]
+    names = _and(list(dict.fromkeys(name for _, name, _ in wrong)))
+    return [("", f"How your {experiments.name} changes with {names} is wrong.{also}")] if right else []
 
 
 def _place(name, axes):
     if not axes:
         return name
-    letters = ["ijkl"[int(axis)] if str(axis) in axes else ":" for axis in range(max(map(int, axes)) + 1)]
-    return f"{name}[{', '.join(letters)}]"
+    return f"{name}[{', '.join('ijkl'[axis] if str(axis) in axes else ':' for axis in range(max(map(int, axes)) + 1))}]"
 
 
 def _near(g, t):
-    return bool(np.abs(g - t).max(initial=0.0) <= 1e-6 * max(np.abs(t).max(initial=0.0), np.abs(g).max(initial=0.0)))
+    size = max(np.abs(g).max(initial=0.0), np.abs(t).max(initial=0.0))
+    return bool(np.abs(g - t).max(initial=0.0) <= 1e-6 * size)
 
 
 def _and(names):
@@ -227,12 +246,12 @@ def _and(names):
 
 
 def _specials(experiments, explain):
-    """Special inputs for which the student's function is right."""
-    t0 = np.array(experiments.base[1])
+    """Special inputs for which the student's function is right, and the result is not 0, nor trivial."""
     found = []
-    for words, (change, g, t) in experiments.changes.items():
-        if change.special and same(g, t) and (t[:, 3] > OTHER * t0[:, 3]).all():
-            found.append(words)
+    for words, (change, g, t) in experiments.answers.items():
+        if change.special and same(g, t) and (t[:, 3] > OTHER * experiments.t[:, 3]).all():
+            if experiments.used.intersection(change.about) and differ(t, experiments.t):
+                found.append(words)
     if not found:
         return []
     return [("", f"Your {experiments.name} is right if {', or if '.join(found[:SPECIALS])}: look at what that hides.")]
@@ -240,45 +259,66 @@ def _specials(experiments, explain):
 
 def _independent(experiments, explain):
     """Inputs on which the error does not depend, though the result does."""
-    g0, t0 = map(np.array, experiments.base)
-    size = np.maximum(g0[:, 3], t0[:, 3])
+    size = np.maximum(experiments.g[:, 3], experiments.t[:, 3])
+    error = (experiments.g - experiments.t)[:, :3]
     found = []
-    others = []
-    for words, (change, g, t) in experiments.changes.items():
-        if not words.endswith("is another one") or not differ(t, t0) or not np.isfinite(g).all():
-            continue
-        error = np.abs((g - t - g0 + t0)[:, :3]).max(axis=1)
-        (found if (error <= SAME * size).all() else others).append(change.about[0])
-    if not found or not differ(g0, t0):
+    for name in experiments.inputs[0]:
+        answers = experiments.of(name)
+        if name in experiments.used and answers:
+            errors = [np.abs((g - t)[:, :3] - error).max(axis=1) for g, t in answers]
+            if all((e <= SAME * np.maximum(size, t[:, 3])).all() for e, (_, t) in zip(errors, answers, strict=True)):
+                found.append(name)
+    if not found or not differ(experiments.g, experiments.t):
         return []
-    return [("", f"Your error does not depend on {_and(found)}: what {_and(found)} {'does' if len(found) == 1 else 'do'} in {experiments.name} is right.")]
+    do = "does" if len(found) == 1 else "do"
+    return [("", f"Your error does not depend on {_and(found)}: what {_and(found)} {do} in {experiments.name} is right.")]
+
+
+def _growth(experiments, explain):
+    """With which power of a single positive number the error grows."""
+    for name, a in experiments.inputs[0].items():
+        half = experiments.answers.get(f"{name} / 2 stands in the place of {name}")
+        if a.ndim or half is None or not np.isfinite(half[1]).all():
+            continue
+        errors = [(g - t)[:, :3] for g, t in ((experiments.g, experiments.t), half[1:])]
+        if not errors[0].all() or not errors[1].all():
+            continue
+        powers = np.log2(np.abs(errors[0] / errors[1]))
+        power = round(2 * float(powers.mean())) / 2
+        if power > 0 and np.abs(powers - power).max() < 0.1:
+            how = "in proportion" if power == 1 else f"like {name}^{power:g}"
+            return [("", f"The error of your {experiments.name} grows with {name}, about {how}; it is right for a {name} of nearly 0.")]
+    return []
 
 
 def _laws(experiments, explain):
     """Changes after which the right result is the same, or a multiple of what it was, and the student's is not."""
-    g0, t0 = map(np.array, experiments.base)
-    for words, (change, g, t) in experiments.changes.items():
-        mine, true = _multiple(g, g0), _multiple(t, t0)
-        if true == mine or words.endswith("is another one"):
+    for words, (change, g, t) in experiments.answers.items():
+        if not experiments.used.intersection(change.about) or not np.isfinite(g).all():
             continue
-        if true is not None and (mine is not None or differ(g[:, :], true * g0)):
+        mine, true = _multiple(g, experiments.g), _multiple(t, experiments.t)
+        if true is not None and mine != true and differ(g, _times(true, experiments.g)):
             return [("", f"If {words}, the right {experiments.name} {_becomes(true)}; yours {_becomes(mine)}.")]
-        if true is None and mine == 1:
-            return [("", f"If {words}, your {experiments.name} stays the same; the right one changes.")]
+        if mine == 1 and differ(t, experiments.t):
+            return [("", f"If {words}, your {experiments.name} stays the same, and it should change.")]
     return []
 
 
 def _becomes(factor):
     if factor is None:
-        return "does not" 
-    return {1: "stays the same", -1: "turns its sign", 0: "becomes 0"}.get(factor, f"becomes {factor:g} times what it was")
+        return "does not"
+    return {1: "stays the same", -1: "turns its sign"}.get(factor, f"becomes {factor:g} times what it was")
+
+
+def _times(factor, summaries):
+    return summaries * np.array([factor] * 3 + [abs(factor)])
 
 
 def _multiple(changed, base):
     """The simple factor, the same in all draws, that makes one of the other; None if there is none."""
-    for factor in (1.0, -1.0, 2.0, 4.0, 0.5, 0.25, 8.0):
-        scaled = factor * base
-        scaled[:, 3] = np.abs(scaled[:, 3])
-        if same(changed, scaled):
-            return factor
-    return None
+    return next((f for f in (1.0, -1.0, 2.0, 4.0, 0.5, 0.25, 8.0) if same(changed, _times(f, base))), None)
+
+
+KINDS = (
+    _as_if, _dependence, _undone, _number_by_number, _touches, _slopes, _specials, _growth, _independent, _laws,
+)  # fmt: skip

@@ -15,9 +15,10 @@ import warnings
 
 import numpy as np
 
-from .changes import changes, slices
+from .changes import changes, slices, weights
 
 STEP = 1e-4  # of a small change
+ROUND_OFF = 1e-12  # of the largest number
 MOST = 500  # numbers of an input that are changed one after the other
 FEW = 320  # the same for sums over arrays
 
@@ -27,12 +28,6 @@ def summary(array):
     a = np.asarray(array, np.float64)
     with np.errstate(all="ignore"):
         return np.array([*(float((weights(a.shape, k) * a).sum()) for k in range(3)), np.abs(a).max(initial=0.0)])
-
-
-def weights(shape, which=0):
-    """Fixed numbers between -1 and 1 that are in no order."""
-    count = np.arange(int(np.prod(shape)), dtype=np.float64)
-    return np.cos((0.7 + 0.11 * which) * count**2 + 1 + which).reshape(shape)
 
 
 def outcomes(check, lab, inputs, seconds=np.inf):
@@ -124,7 +119,11 @@ class _Trial:
             if not self.base.keys() <= ahead.keys() & back.keys():
                 return None
             steps.append({k: (ahead[k] - back[k]) / (2 * h) for k in self.base})
-        return {k: (4 * steps[1][k] - steps[0][k]) / 3 for k in self.base}
+        return {k: self._without_noise(k, (4 * steps[1][k] - steps[0][k]) / 3) for k in self.base}
+
+    def _without_noise(self, result, slope):
+        tiny = ROUND_OFF / STEP * np.abs(self.base[result]).max(initial=0.0)
+        return np.where(np.abs(slope) > tiny, slope, 0.0)
 
     def _is_number_by_number(self, result, name, a):
         """Whether each number of the result depends on that one number of the input alone that stands over it."""
@@ -140,14 +139,18 @@ class _Trial:
         answer = self.results(self.inputs | {name: np.where(chosen, a * 1.1 + 0.1, a)})
         if not answer or result not in answer or answer[result].shape != base.shape:
             return False
-        return not (answer[result] != base)[~np.broadcast_to(chosen, base.shape)].any()
+        return not _differs(answer[result], base)[~np.broadcast_to(chosen, base.shape)].any()
 
 
 def _indices(answer, base):
     """Whether anything changes, for each index of each axis, one axis after the other."""
-    differs = ~((answer == base) | (np.isnan(answer) & np.isnan(base)))
+    differs = _differs(answer, base)
     axes = range(base.ndim)
     return np.concatenate([differs.any(axis=tuple(k for k in axes if k != axis)) for axis in axes])
+
+
+def _differs(answer, base):
+    return ~np.isclose(answer, base, rtol=0, atol=ROUND_OFF * np.abs(base).max(initial=0.0), equal_nan=True)
 
 
 def _groups(a):

@@ -10,6 +10,7 @@ import numpy as np
 
 from .conclusions import Experiments, conclusions
 from .naming import explain, name_error, name_mistake
+from .references import Reference
 
 PASSED, FAILED, NOT_WRITTEN, SKIPPED = "passed", "failed", "not written", "skipped"
 
@@ -148,10 +149,10 @@ def _explain(check, name, complaint, answer, reference, ask):
     if any(g is None for g in gs):
         return "", complaint
     try:
-        mistake, words = name_mistake(name, gs, reference, check.tolerance)
+        mistake, words, vague = name_mistake(name, gs, reference, check.tolerance)
         if not mistake and complaint is DIFFERENT and is_result(name) and check.experiments:
-            mistake, more = _tried(name, gs, reference, ask)
-            words = "\n".join(filter(None, [words, more]))
+            mistake, more = _tried(check, name, gs, reference, ask, 2 if vague else 1)
+            words = "\n".join(([] if vague and more else [words]) + more)
     except Exception as error:  # a student's array may be anything; the verdict stands without a name, too
         mistake, words = "", f"(No name was found for it: {type(error).__name__}: {error})"
     if complaint is DIFFERENT:
@@ -161,16 +162,21 @@ def _explain(check, name, complaint, answer, reference, ask):
     return mistake, complaint + (f"\n{words}" if words else "")
 
 
-def _tried(name, gs, reference, ask):
-    """(name of the mistake or "", words) that follow from what the student's code does with changed inputs."""
+def _tried(check, name, gs, reference, ask, most):
+    """(name of the mistake or "", [sentences]) that follow from what the student's code does with changed inputs."""
     got, right = ask(), reference.outcomes()
     if not got or len(got) != len(right):
-        return "", ""
+        return "", []
     truths = [truth[name] for truth in reference.truths]
-    found = conclusions(
-        Experiments(name, reference.inputs, gs, truths, got, right), lambda *arrays: explain(*arrays, name, reference)
-    )
-    return next((mistake for mistake, _ in found if mistake), ""), "\n".join(words for _, words in found)
+    wrong = [k for k, pair in enumerate(zip(gs, truths, strict=True)) if not close(*pair, check.tolerance)]
+
+    def those(draws):
+        return [draws[k] for k in wrong]
+
+    part = Reference(those(reference.inputs), those(reference.truths), those(reference.facts))
+    experiments = Experiments(name, part.inputs, those(gs), those(truths), those(got), those(right))
+    found = conclusions(experiments, lambda *arrays: explain(*arrays, part), most)
+    return next((mistake for mistake, _ in found if mistake), ""), [words for _, words in found]
 
 
 def difference(g, t):

@@ -12,19 +12,24 @@ import numpy as np
 from nn.diagnosis.arrays.evidence import Evidence
 from nn.diagnosis.arrays.naming import name_gradient
 
+RESULT = 1e-8
+VAGUE = ("everywhere", "nearly everywhere", "what depends on", "in ")
 ROUGH = 1e-3  # where a check tolerates more than that, the numbers are statistics of random ones
 
 
 def name_mistake(name, gs, reference, tolerance=0.0):
-    """(name, words) of the mistake that explains the arrays `gs` of every draw; no name if nothing does so."""
+    """(name, words, vague) of the mistake that explains the arrays `gs` of every draw; no name if nothing does so.
+
+    vague : the words tell hardly more than that the array is wrong.
+    """
     truths = [truth[name] for truth in reference.truths]
     if any(array.dtype.kind not in "fiu" for array in [*gs, *truths]):
-        return "", ""  # answers of yes and no explain nothing
+        return "", "", True  # answers of yes and no explain nothing
     draws = [_of_array(name, facts) for facts in reference.facts]
     if not all(np.isfinite(g).all() for g in gs):
-        return _not_finite(gs, draws)
+        return *_not_finite(gs, draws), False
     if tolerance > ROUGH:
-        return _roughly(gs, draws, tolerance)
+        return *_roughly(gs, draws, tolerance), False
     if truths[0].ndim == 0:
         for truth, facts in zip(truths, draws, strict=True):
             facts["mutants"] = _mutants_of_a_number(truth, facts)
@@ -32,21 +37,54 @@ def name_mistake(name, gs, reference, tolerance=0.0):
     known = _given(reference.inputs, evidence.quantities) | evidence.quantities
     evidence.quantities = dict(sorted(known.items(), key=lambda item: "(" in item[0]))  # plain ones are tried first
     finding = name_gradient(evidence)
+    if finding.name is None and (other := _another_result(name, gs, reference)):
+        return *other, False
     if finding.name is None:  # a constant ratio that is no size has ended the search: a known mistake may explain it
         known = [what for what, arrays in evidence.mutants.items() if evidence.explained_by(arrays)]
         if known:
-            return " or ".join(known), f"Your {name} has exactly the values of the known mistake '{known[0]}'."
-    return " or ".join(finding.names), finding.message
+            return " or ".join(known), f"Your {name} has exactly the values of the known mistake '{known[0]}'.", False
+    return " or ".join(finding.names), finding.message, _is_vague(finding)
 
 
-def explain(label, gs, ts, name, reference):
-    """(name, words) for arrays that belong to the result `name`, such as its slopes; "" for what is not known."""
-    sizes = [{**_of_array(name, facts).get("sizes", {})} for facts in reference.facts]
-    evidence = Evidence(gs, ts, label=label, sizes=sizes)
-    evidence.quantities = _given(reference.inputs, {})
+def _is_vague(finding):
+    """Whether a finding has neither a name nor a place worth the word."""
+    return finding.name is None and finding.location.startswith(VAGUE)
+
+
+def _another_result(name, gs, reference):
+    """(name, words) if the array is what is right for another result of the check, perhaps transposed or negative."""
+    for other in reference.truths[0]:
+        if other == name or " " in other or not all(other in truth for truth in reference.truths):
+            continue
+        for turn, words in ((np.asarray, ""), (np.negative, "minus "), (np.transpose, "the transpose of ")):
+            others = [turn(truth[other]) for truth in reference.truths]
+            if all(o.size > 1 and o.shape == g.shape and np.allclose(o, g, RESULT, RESULT * np.abs(g).max())
+                   for o, g in zip(others, gs, strict=True)):  # fmt: skip
+                look = f"have {name} and {other} changed places, or is one computed like the other?"
+                return f"{other} for {name}", f"Your {name} is exactly {words}the right {other}: {look}"
+    return None
+
+
+def explain(label, gs, ts, reference):
+    """(name, words) for arrays that are no results, such as the slopes of one; "" for what is not known.
+
+    If the right slopes are also a result, as those of a loss are, then all that is known about that result serves.
+    """
+    found = [
+        other
+        for other, truth in reference.truths[0].items()
+        if truth.size > 1 and all(_is_nearly(t, truths.get(other)) for t, truths in zip(ts, reference.truths, strict=True))
+    ]
+    draws = [_of_array(found[0], facts) if found else {} for facts in reference.facts]
+    evidence = _evidence(label, gs, ts, draws)
+    known = _given(reference.inputs, evidence.quantities) | evidence.quantities
+    evidence.quantities = dict(sorted(known.items(), key=lambda item: "(" in item[0]))
     finding = name_gradient(evidence)
-    vague = finding.name is None and finding.location.startswith(("everywhere", "nearly everywhere"))
-    return " or ".join(finding.names), "" if vague else finding.message
+    return " or ".join(finding.names), "" if _is_vague(finding) else finding.message
+
+
+def _is_nearly(slope, truth):
+    return truth is not None and truth.shape == slope.shape and np.allclose(slope, truth, 1e-6, 1e-6)
 
 
 def _evidence(name, gs, truths, draws):
