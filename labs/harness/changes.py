@@ -111,6 +111,9 @@ def _of_numbers(name, a):
     if a.size > 1:
         yield f"{name} is one number everywhere", np.full_like(a, a.flat[0]), True
         yield f"round({name}) {stands}", np.round(a), False
+    else:
+        yield f"{name} / 100 {stands}", a / 100, False
+        yield f"{name} / 200 {stands}", a / 200, False
 
 
 def _of_whole_numbers(name, a):

@@ -125,16 +125,19 @@ def _as_if(experiments, explain):
 
 def _dependence(experiments, explain):
     """The result does not change at all with an input, or changes with one that does not matter."""
-    found = []
+    lost, extra = [], []
     for name in experiments.inputs[0]:
         answers = experiments.of(name)
-        if not answers:
-            continue
-        if all(same(g, experiments.g) for g, _ in answers) and name in experiments.used:
-            found.append(("", f"Your {experiments.name} does not change with {name}, and it should."))
-        elif name not in experiments.used and any(differ(g, experiments.g) for g, _ in answers):
-            found.append(("", f"Your {experiments.name} changes with {name}, and it should not."))
-    return found
+        if answers and all(same(g, experiments.g) for g, _ in answers) and name in experiments.used:
+            lost.append(name)
+        if answers and any(differ(g, experiments.g) for g, _ in answers) and name not in experiments.used:
+            extra.append(name)
+    found = []
+    if lost:
+        found.append(f"does not change with {_and(lost, 'or')}, and it should")
+    if extra:
+        found.append(f"changes with {_and(extra)}, and it should not")
+    return [("", f"Your {experiments.name} {'; it '.join(found)}.")] if found else []
 
 
 def _undone(experiments, explain):
@@ -241,8 +244,8 @@ def _near(g, t):
     return bool(np.abs(g - t).max(initial=0.0) <= 1e-6 * size)
 
 
-def _and(names):
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _and(names, word="and"):
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def _specials(experiments, explain):
@@ -276,18 +279,21 @@ def _independent(experiments, explain):
 
 def _growth(experiments, explain):
     """With which power of a single positive number the error grows."""
-    for name, a in experiments.inputs[0].items():
-        half = experiments.answers.get(f"{name} / 2 stands in the place of {name}")
-        if a.ndim or half is None or not np.isfinite(half[1]).all():
+    for name in experiments.inputs[0]:
+        small, half = (
+            experiments.answers.get(f"{name} / {part} stands in the place of {name}") for part in (100, 200)
+        )
+        if name not in experiments.used or not small or not half:
             continue
-        errors = [(g - t)[:, :3] for g, t in ((experiments.g, experiments.t), half[1:])]
-        if not errors[0].all() or not errors[1].all():
+        errors = [(g - t)[:, :3] for _, g, t in (small, half)]
+        if not all(np.isfinite(e).all() and (np.abs(e) > 1e-12).all() for e in errors):
             continue
         powers = np.log2(np.abs(errors[0] / errors[1]))
         power = round(2 * float(powers.mean())) / 2
         if power > 0 and np.abs(powers - power).max() < 0.1:
             how = "in proportion" if power == 1 else f"like {name}^{power:g}"
-            return [("", f"The error of your {experiments.name} grows with {name}, about {how}; it is right for a {name} of nearly 0.")]
+            what = f"The error of your {experiments.name} grows with a small {name}"
+            return [("", f"{what}, about {how}: the nearer {name} is to 0, the smaller is the error.")]
     return []
 
 

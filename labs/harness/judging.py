@@ -176,7 +176,19 @@ def _tried(check, name, gs, reference, ask, most):
     part = Reference(those(reference.inputs), those(reference.truths), those(reference.facts))
     experiments = Experiments(name, part.inputs, those(gs), those(truths), those(got), those(right))
     found = conclusions(experiments, lambda *arrays: explain(*arrays, part), most)
-    return next((mistake for mistake, _ in found if mistake), ""), [words for _, words in found]
+    told = [words for _, words in found]
+    return next((mistake for mistake, _ in found if mistake), ""), _in_some_draws(name, wrong, reference.inputs) + told
+
+
+def _in_some_draws(name, wrong, inputs):
+    """[sentence] on the single numbers that differ between the draws that are right and those that are wrong."""
+    found = []
+    for what in (key for key, array in inputs[0].items() if not array.ndim and array.dtype.kind in "iu"):
+        values = [{int(draw[what]) for k, draw in enumerate(inputs) if (k in wrong) == is_wrong} for is_wrong in (0, 1)]
+        if all(values) and not values[0] & values[1]:
+            right, bad = (" and ".join(map(str, sorted(v))) for v in values)
+            found.append(f"Your {name} is right where {what} is {right}, and wrong where it is {bad}.")
+    return found
 
 
 def difference(g, t):

@@ -54,7 +54,7 @@ def _is_vague(finding):
 def _another_result(name, gs, reference):
     """(name, words) if the array is what is right for another result of the check, perhaps transposed or negative."""
     for other in reference.truths[0]:
-        if other == name or " " in other or not all(other in truth for truth in reference.truths):
+        if other == name or any(other not in truth or truth[other].dtype.kind != "f" for truth in reference.truths):
             continue
         for turn, words in ((np.asarray, ""), (np.negative, "minus "), (np.transpose, "the transpose of ")):
             others = [turn(truth[other]) for truth in reference.truths]

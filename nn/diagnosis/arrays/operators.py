@@ -45,6 +45,9 @@ def _operators(evidence):
         if all(shape[axis] > 2 for shape in shapes):
             name = f"cumulative sum along {axes[axis]}"
             yield name, f"summed up step by step along {axes[axis]}", "Is a running sum stored?", _cumulative(axis)
+    if ndim > 1:
+        what = "summed up step by step from element to element"
+        yield "cumulative sum of all elements", what, "Is a running sum stored?", _running_sum
     if any((t < 0).any() for t in evidence.truth):
         yield "absolute value", "without its signs", "Is an absolute value or a square root of a square taken?", np.abs
         yield "sign only", "reduced to its signs", "Is the size of the gradient lost?", np.sign
@@ -78,6 +81,10 @@ def _mean(axis):
 
 def _cumulative(axis):
     return lambda t: np.cumsum(t, axis=axis)
+
+
+def _running_sum(t):
+    return np.cumsum(t).reshape(t.shape)
 
 
 def _shifted(evidence):

@@ -1,0 +1,52 @@
+"""The right numbers in the wrong places, one number in the place of many, or a wrong last step.
+
+Three things that can be seen from an array and its truth alone, whatever either is made of.
+"""
+
+import numpy as np
+
+from .evidence import RESIDUAL, RIGHT, distance, scale
+from .match import Match
+from .one_quantity import follows
+
+FEWEST = 8  # different numbers of each draw
+CURVE = 60  # numbers of all draws
+
+
+def out_of_order(evidence):
+    """A technique: an observation without a name.  The gradient holds the truth's numbers, each as often."""
+    for g, t in zip(evidence.gradient, evidence.truth, strict=True):
+        if g.shape != t.shape or len(np.unique(t)) < FEWEST:
+            return []
+        if distance(np.sort(g, axis=None), np.sort(t, axis=None)) > RIGHT * scale(t):
+            return []
+    seen = f"your {evidence.label} holds the right numbers, each once, but in another order"
+    look = "Look at what is reshaped or transposed, in which order axes stand, and at indices."
+    return [Match(None, seen, look, "the order of the numbers")]
+
+
+def spread_out(evidence):
+    """A technique: an observation without a name.  Along one axis the gradient is one number, and the truth is not."""
+    for axis, name in enumerate(evidence.axes):
+        if all(_is_flat(g, axis) and not _is_flat(t, axis) for g, t in _pairs(evidence)):
+            seen = f"your {evidence.label} is one and the same number along {name}, and should not be"
+            return [Match(None, seen, "Is a sum spread out, or an index or a loop missing?", f"one number along {name}")]
+    return []
+
+
+def wrong_last_step(evidence):
+    """A technique: an observation without a name.  The gradient is a function of the truth, number by number."""
+    g, t = (np.concatenate([a.ravel() for a in arrays]) for arrays in (evidence.gradient, evidence.truth))
+    if len(np.unique(t)) < CURVE or not follows(g - t, t):
+        return []
+    seen = f"your {evidence.label} is in every element a function of the right one alone"
+    look = "So what goes into it is right: look at the last step, such as a root, a factor, or a function too much."
+    return [Match(None, seen, look, "the last step: a function of the truth")]
+
+
+def _is_flat(a, axis):
+    return a.shape[axis] > 2 and float(np.ptp(a, axis=axis).max()) <= RESIDUAL * scale(a)
+
+
+def _pairs(evidence):
+    return zip(evidence.gradient, evidence.truth, strict=True)
