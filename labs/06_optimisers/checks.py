@@ -93,7 +93,7 @@ def adam_step(lab, a, b, da, db, **options):
         return steps(lab, "Adam", a, b, da, db, **options)
 
 
-@check("he_normal", layer_sizes, points=5, tolerance=0.05, experiments=False)
+@check("he_normal", layer_sizes, points=5, tolerance=0.05)
 def he_normal(lab, seed, n_in, n_out):
     """variance 2 / n_in"""
     W = lab.he_normal(n_in, n_out, np.random.default_rng(seed))
@@ -105,7 +105,7 @@ def he_normal(lab, seed, n_in, n_out):
     }
 
 
-@check("xavier_uniform", layer_sizes, points=5, tolerance=0.05, experiments=False)
+@check("xavier_uniform", layer_sizes, points=5, tolerance=0.05)
 def xavier_uniform(lab, seed, n_in, n_out):
     """evenly up to sqrt(6 / (n_in + n_out))"""
     W = lab.xavier_uniform(n_in, n_out, np.random.default_rng(seed))

@@ -120,6 +120,7 @@ def _of_whole_numbers(name, a):
     yield f"{name} is another one", other(a), False
     yield f"{name} + 1 stands in the place of {name}", a + 1, False
     yield f"{name} - 1 stands in the place of {name}", a - 1, False
+    yield f"2 {name} stands in the place of {name}", 2 * a, False
     yield f"{name} is 1", 0 * a + 1, True
     if a.size > 1:
         yield f"{name} is one number everywhere", np.full_like(a, a.flat[0]), True
@@ -152,7 +153,7 @@ def _along_axes(name, a):
 
 
 def _words(name, ndim, axis):
-    """ ("row of x", "rows of x")"""
+    """("row of x", "rows of x")"""
     if ndim <= 2:
         one = ("entry", "entries") if ndim == 1 else (("row", "rows"), ("column", "columns"))[axis]
         return f"{one[0]} of {name}", f"{one[1]} of {name}"

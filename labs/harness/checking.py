@@ -26,7 +26,8 @@ class Check:
     run : ``run(lab, **inputs) -> {name: array}``; `lab` is the student's module.
     needs : parts whose failure excuses a failure of this one.
     tolerance : largest error, relative to the array's typical size, that counts as right.
-    experiments : whether a wrong result is also asked for with changed inputs; not where that takes long.
+    experiments, slopes : whether a wrong result is also asked for with changed inputs, and with each number of the
+        inputs changed a little; not where that takes long.
     """
 
     part: str
@@ -37,6 +38,7 @@ class Check:
     needs: tuple = ()
     tolerance: float = 1e-9
     experiments: bool = True
+    slopes: bool = True
 
     def draws(self, seed):
         """The inputs of every draw: a list of {name: array}.  No axis has the same length in two draws."""
@@ -51,11 +53,11 @@ class Check:
         return _arrays(self.run(lab, **{name: _plain(value.copy()) for name, value in inputs.items()}))
 
 
-def check(part, inputs, *, points, needs=(), tolerance=1e-9, experiments=True):
+def check(part, inputs, *, points, needs=(), tolerance=1e-9, experiments=True, slopes=True):
     """Make a `Check` of the decorated ``run`` function; its docstring is the title."""
 
     def make(run):
-        return Check(part, run.__doc__.strip(), points, inputs, run, tuple(needs), tolerance, experiments)
+        return Check(part, run.__doc__.strip(), points, inputs, run, tuple(needs), tolerance, experiments, slopes)
 
     return make
 

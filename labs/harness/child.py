@@ -3,7 +3,8 @@
     python -I child.py JOB PART FILE [experiments]
 
 JOB holds ``inputs.npz``, ``checks.py``, the submission in ``submission/``, and an empty ``out/`` for the answer:
-``arrays.npz`` and ``status.json``; with "experiments", the outcomes of those instead of the check's arrays.  Nothing here is secret, and the parent believes nothing but arrays that are right.
+``arrays.npz`` and ``status.json``; with "experiments", the outcomes of those instead of the check's arrays.  Nothing
+here is secret, and the parent believes nothing but arrays that are right.
 """
 
 import contextlib
@@ -96,10 +97,8 @@ def run(job, part, file, what=""):
         for draw in range(draws):
             prefix = f"{draw}/"
             own = {name.removeprefix(prefix): array for name, array in inputs.items() if name.startswith(prefix)}
-            if what == "experiments":
-                arrays = outcomes(check, lab, own, EXPERIMENTS / draws)
-            else:
-                arrays = check.arrays(lab, own)
+            tried = what == "experiments"
+            arrays = outcomes(check, lab, own, EXPERIMENTS / draws) if tried else check.arrays(lab, own)
             answer |= {prefix + name: array for name, array in arrays.items()}
     except Exception as error:
         if type(error).__name__ == "NotYetWritten":

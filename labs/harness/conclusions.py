@@ -6,91 +6,12 @@ how much they tell.
 
 import numpy as np
 
-from .changes import as_if, changes
-from .experiments import summary
+from .changes import as_if
+from .compared import OTHER, SAME, dependences, differ, listed, same
+from .naming import ROUGH
+from .slopes import slopes
 
-SAME = 1e-7  # as a part of the largest number
-OTHER = 1e-4  # what counts as a difference
 SPECIALS = 2  # so many special inputs are told
-
-
-class Experiments:
-    """The outcomes for one result of a student's function (got) and of the right one, a dictionary for each draw."""
-
-    def __init__(self, name, inputs, gs, truths, got, right):
-        self.name, self.inputs = name, inputs
-        self.got, self.right = got, right
-        self.g, self.t = (np.array([summary(a) for a in arrays]) for arrays in (gs, truths))
-        self.shapes = [t.shape for t in truths]
-        self.answers = self._aligned()  # {words: (change of the first draw, answers got, answers right)}
-        self.used = self._used()  # inputs on which the right result depends
-
-    def _aligned(self):
-        key = f"answers/{self.name}"
-        if any(key not in found for found in [*self.got, *self.right]):
-            return {}
-        draws = []
-        for inputs, got, right in zip(self.inputs, self.got, self.right, strict=True):
-            listed = changes(inputs)
-            if not len(got[key]) == len(right[key]) == 1 + len(listed):
-                return {}
-            rows = zip(got[key][1:], right[key][1:], strict=True)
-            draws.append({change.words: (change, *row) for change, row in zip(listed, rows, strict=True)})
-        found = {}
-        for words, (change, _, _) in draws[0].items():
-            if all(words in draw for draw in draws):
-                g, t = (np.array([draw[words][k] for draw in draws]) for k in (1, 2))
-                if np.isfinite(t).all():
-                    found[words] = change, g, t
-        return found
-
-    def _used(self):
-        return {
-            name
-            for change, _, t in self.answers.values()
-            for name in change.about
-            if len(change.about) == 1 and not same(t, self.t)
-        }
-
-    def of(self, name):
-        """Answers (got, right) to the changes of this input alone, where the student's function answers."""
-        found = [(g, t) for change, g, t in self.answers.values() if change.about == (name,)]
-        return [(g, t) for g, t in found if np.isfinite(g).all()]
-
-    def is_random(self):
-        """Whether the same inputs twice give two answers."""
-        key = f"answers/{self.name}"
-        return any(key in got and not same(got[key][:1], g[None]) for got, g in zip(self.got, self.g, strict=True))
-
-    def common(self, kind):
-        """{rest of the key: (arrays got, arrays right)}, one array a draw, of the outcomes that all draws have."""
-        start = f"{kind}/{self.name}/"
-        keys = [key for key in self.right[0] if key.startswith(start)]
-        found = {}
-        for key in keys:
-            if all(key in outcomes for outcomes in [*self.got, *self.right]):
-                g, t = ([outcomes[key] for outcomes in side] for side in (self.got, self.right))
-                if all(_comparable(a, b) for a, b in zip(g, t, strict=True)):
-                    found[key.removeprefix(start)] = g, t
-        return found
-
-
-def _comparable(a, b):
-    return a.shape == b.shape and bool(np.isfinite(a).all() and np.isfinite(b).all())
-
-
-def same(a, b):
-    """Whether summaries, one a row, are those of the same arrays."""
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        return False
-    return bool((np.abs(a - b).max(axis=1) <= SAME * np.maximum(a[:, 3], b[:, 3])).all())
-
-
-def differ(a, b):
-    """Whether the summaries differ clearly, in every draw."""
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        return False
-    return bool((np.abs(a - b).max(axis=1) > OTHER * np.maximum(a[:, 3], b[:, 3])).all())
 
 
 def conclusions(experiments, explain, most):
@@ -103,7 +24,7 @@ def conclusions(experiments, explain, most):
         words = f"Two calls with the same arrays gave two different {experiments.name}: is something drawn at random?"
         return [("random", words)]
     found = []
-    for kind in KINDS:
+    for kind in (_rough_laws,) if experiments.tolerance > ROUGH else KINDS:
         found += kind(experiments, explain)
         if len(found) >= most or (found and found[0][0]):
             break
@@ -125,18 +46,11 @@ def _as_if(experiments, explain):
 
 def _dependence(experiments, explain):
     """The result does not change at all with an input, or changes with one that does not matter."""
-    lost, extra = [], []
-    for name in experiments.inputs[0]:
-        answers = experiments.of(name)
-        if answers and all(same(g, experiments.g) for g, _ in answers) and name in experiments.used:
-            lost.append(name)
-        if answers and any(differ(g, experiments.g) for g, _ in answers) and name not in experiments.used:
-            extra.append(name)
-    found = []
+    found, (lost, extra) = [], dependences(experiments)
     if lost:
-        found.append(f"does not change with {_and(lost, 'or')}, and it should")
+        found.append(f"does not change with {listed(lost, 'or')}, and it should")
     if extra:
-        found.append(f"changes with {_and(extra)}, and it should not")
+        found.append(f"changes with {listed(extra)}, and it should not")
     return [("", f"Your {experiments.name} {'; it '.join(found)}.")] if found else []
 
 
@@ -178,13 +92,13 @@ def _first_difference(experiments, name, axis, got, right):
         if len(wrong):
             k = int(wrong[len(wrong) // 2])
             return (
-                f"If {name}[{':, ' * axis}{k}] changes, your {experiments.name} changes {_listed(g[k], own)}, and it "
-                f"should {_listed(t[k], own)}."
+                f"If {name}[{':, ' * axis}{k}] changes, your {experiments.name} changes {_places(g[k], own)}, and it "
+                f"should {_places(t[k], own)}."
             )
     return ""
 
 
-def _listed(mask, axis):
+def _places(mask, axis):
     places = np.flatnonzero(mask).tolist()
     if not places:
         return "nowhere"
@@ -193,68 +107,13 @@ def _listed(mask, axis):
     return f"at [{':, ' * axis}{places[0] if len(places) == 1 else places}]"
 
 
-def _slopes(experiments, explain):
-    """How the result changes with each input: where that is wrong, it is explained like any wrong array."""
-    right, wrong = [], {}
-    for kind in ("slope", "sum"):
-        for key, (gs, ts) in experiments.common(kind).items():
-            name, _, axes = key.partition("/")
-            if name not in experiments.used:
-                continue
-            if all(_near(g, t) for g, t in zip(gs, ts, strict=True)):
-                right.append(name)
-            else:
-                wrong[kind, name, axes] = gs, ts
-    names = list(dict.fromkeys(name for _, name, _ in wrong))
-    right = [name for name in dict.fromkeys(right) if name not in names]
-    floats = [name for name, a in experiments.inputs[0].items() if a.dtype.kind == "f" and name in experiments.used]
-    if not wrong and right and right == floats:
-        them = "it" if len(right) == 1 else "them"
-        what = f"what is wrong does not depend on {them}, like a constant"
-        return [("", f"Your {experiments.name} changes with {_and(right)} exactly as it should: {what}.")]
-    return _explained(experiments, wrong, right, explain) if wrong else []
-
-
-def _explained(experiments, wrong, right, explain):
-    also = f" With {_and(right)} it changes rightly." if right else ""
-    told = {}
-    for (kind, name, axes), (gs, ts) in wrong.items():
-        total = "" if kind == "slope" else "a weighted sum of "
-        label = f"slope of {total}{experiments.name} in {_place(name, axes)}"
-        known, words = explain(label, gs, ts)
-        if words and (known or not told):
-            told = {name: (known, words)}
-        if known:
-            break
-    for name, (known, words) in told.items():
-        key = f"{known}: how {experiments.name} changes with {name}" if known else ""
-        return [(key, f"Look at how your {experiments.name} changes with {name}. {words}{also}")]
-    names = _and(list(dict.fromkeys(name for _, name, _ in wrong)))
-    return [("", f"How your {experiments.name} changes with {names} is wrong.{also}")] if right else []
-
-
-def _place(name, axes):
-    if not axes:
-        return name
-    return f"{name}[{', '.join('ijkl'[axis] if str(axis) in axes else ':' for axis in range(max(map(int, axes)) + 1))}]"
-
-
-def _near(g, t):
-    size = max(np.abs(g).max(initial=0.0), np.abs(t).max(initial=0.0))
-    return bool(np.abs(g - t).max(initial=0.0) <= 1e-6 * size)
-
-
-def _and(names, word="and"):
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
-
-
 def _specials(experiments, explain):
     """Special inputs for which the student's function is right, and the result is not 0, nor trivial."""
     found = []
     for words, (change, g, t) in experiments.answers.items():
-        if change.special and same(g, t) and (t[:, 3] > OTHER * experiments.t[:, 3]).all():
-            if experiments.used.intersection(change.about) and differ(t, experiments.t):
-                found.append(words)
+        matters = experiments.used.intersection(change.about) and differ(t, experiments.t)
+        if change.special and matters and same(g, t) and (t[:, 3] > OTHER * experiments.t[:, 3]).all():
+            found.append(words)
     if not found:
         return []
     return [("", f"Your {experiments.name} is right if {', or if '.join(found[:SPECIALS])}: look at what that hides.")]
@@ -273,19 +132,17 @@ def _independent(experiments, explain):
                 found.append(name)
     if not found or not differ(experiments.g, experiments.t):
         return []
-    do = "does" if len(found) == 1 else "do"
-    return [("", f"Your error does not depend on {_and(found)}: what {_and(found)} {do} in {experiments.name} is right.")]
+    names, do = listed(found), "does" if len(found) == 1 else "do"
+    return [("", f"Your error does not depend on {names}: what {names} {do} in {experiments.name} is right.")]
 
 
 def _growth(experiments, explain):
     """With which power of a single positive number the error grows."""
     for name in experiments.inputs[0]:
-        small, half = (
-            experiments.answers.get(f"{name} / {part} stands in the place of {name}") for part in (100, 200)
-        )
+        small, half = (experiments.answers.get(f"{name} / {part} stands in the place of {name}") for part in (100, 200))
         if name not in experiments.used or not small or not half:
             continue
-        errors = [(g - t)[:, :3] for _, g, t in (small, half)]
+        errors = [(g - t)[:, :3] / np.maximum(t[:, 3:], 1e-300) for _, g, t in (small, half)]
         if not all(np.isfinite(e).all() and (np.abs(e) > 1e-12).all() for e in errors):
             continue
         powers = np.log2(np.abs(errors[0] / errors[1]))
@@ -310,6 +167,20 @@ def _laws(experiments, explain):
     return []
 
 
+def _rough_laws(experiments, explain):
+    """How a statistic of random numbers grows with a size."""
+    found = []
+    for words, (_, g, t) in experiments.answers.items():
+        if not words.startswith("2 ") or not np.isfinite(g).all() or not (experiments.g * experiments.t).all():
+            continue
+        mine, true = g[:, 0] / experiments.g[:, 0], t[:, 0] / experiments.t[:, 0]
+        if (np.abs(mine / true - 1) > 3 * experiments.tolerance).all() and np.ptp(true) < 3 * experiments.tolerance:
+            yours = dict.fromkeys(f"{factor:.2g}" for factor in mine)
+            right = f"the right {experiments.name} becomes about {true.mean():.2g} times what it was"
+            found.append(("", f"If {words}, {right}, and yours {' or '.join(yours)} times."))
+    return found
+
+
 def _becomes(factor):
     if factor is None:
         return "does not"
@@ -326,5 +197,5 @@ def _multiple(changed, base):
 
 
 KINDS = (
-    _as_if, _dependence, _undone, _number_by_number, _touches, _slopes, _specials, _growth, _independent, _laws,
+    _as_if, _dependence, _undone, _number_by_number, _touches, slopes, _specials, _growth, _independent, _laws,
 )  # fmt: skip

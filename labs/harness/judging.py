@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .conclusions import Experiments, conclusions
+from .compared import Experiments
+from .conclusions import conclusions
 from .naming import explain, name_error, name_mistake
 from .references import Reference
 
@@ -174,7 +175,7 @@ def _tried(check, name, gs, reference, ask, most):
         return [draws[k] for k in wrong]
 
     part = Reference(those(reference.inputs), those(reference.truths), those(reference.facts))
-    experiments = Experiments(name, part.inputs, those(gs), those(truths), those(got), those(right))
+    experiments = Experiments(name, part.inputs, those(gs), those(truths), those(got), those(right), check.tolerance)
     found = conclusions(experiments, lambda *arrays: explain(*arrays, part), most)
     told = [words for _, words in found]
     return next((mistake for mistake, _ in found if mistake), ""), _in_some_draws(name, wrong, reference.inputs) + told

@@ -10,6 +10,7 @@ import re
 import numpy as np
 
 from nn.diagnosis.arrays.evidence import Evidence
+from nn.diagnosis.arrays.location import place_of
 from nn.diagnosis.arrays.naming import name_gradient
 
 RESULT = 1e-8
@@ -24,12 +25,12 @@ def name_mistake(name, gs, reference, tolerance=0.0):
     """
     truths = [truth[name] for truth in reference.truths]
     if any(array.dtype.kind not in "fiu" for array in [*gs, *truths]):
-        return "", "", True  # answers of yes and no explain nothing
+        return "", _yes_and_no(name, gs, truths), True
     draws = [_of_array(name, facts) for facts in reference.facts]
     if not all(np.isfinite(g).all() for g in gs):
-        return *_not_finite(gs, draws), False
+        return *_not_finite(name, gs, reference), False
     if tolerance > ROUGH:
-        return *_roughly(gs, draws, tolerance), False
+        return *_roughly(gs, truths, draws, tolerance), True
     if truths[0].ndim == 0:
         for truth, facts in zip(truths, draws, strict=True):
             facts["mutants"] = _mutants_of_a_number(truth, facts)
@@ -65,6 +66,15 @@ def _another_result(name, gs, reference):
     return None
 
 
+def _yes_and_no(name, gs, truths):
+    """Words for answers of yes and no to what stands in the array's name, "[right, dx doubled]"."""
+    asked = [what.strip().replace("_", " ").strip() for what in name.strip("[]").split(",")]
+    for g, t in zip(gs, truths, strict=True):
+        if g.shape == t.shape == (len(asked),) and (wrong := np.flatnonzero(g != t)).size:
+            return " ".join(f"For '{asked[k]}' your answer is {g[k]}, and should be {t[k]}." for k in wrong)
+    return ""
+
+
 def explain(label, gs, ts, reference):
     """(name, words) for arrays that are no results, such as the slopes of one; "" for what is not known.
 
@@ -73,7 +83,8 @@ def explain(label, gs, ts, reference):
     found = [
         other
         for other, truth in reference.truths[0].items()
-        if truth.size > 1 and all(_is_nearly(t, truths.get(other)) for t, truths in zip(ts, reference.truths, strict=True))
+        if truth.size > 1
+        and all(_is_nearly(t, truths.get(other)) for t, truths in zip(ts, reference.truths, strict=True))
     ]
     draws = [_of_array(found[0], facts) if found else {} for facts in reference.facts]
     evidence = _evidence(label, gs, ts, draws)
@@ -115,23 +126,37 @@ def _given(inputs, known):
     }
 
 
-def _roughly(gs, draws, tolerance):
+def _roughly(gs, truths, draws, tolerance):
     """(name, words) of the only known wrong value that is as near as random numbers may be."""
     near = [
         what
         for what in draws[0].get("mutants", {})
         if all(np.allclose(g, facts["mutants"][what], rtol=tolerance) for g, facts in zip(gs, draws, strict=True))
     ]
-    return (near[0], f"It is about what the known mistake '{near[0]}' gives.") if len(near) == 1 else ("", "")
+    if len(near) == 1:
+        return near[0], f"It is about what the known mistake '{near[0]}' gives."
+    ratios = [float(g / t) for g, t in zip(gs, truths, strict=True) if t.size == 1 and t]
+    if len(ratios) == len(gs) and np.ptp(ratios) <= 2 * tolerance * max(map(abs, ratios)):
+        return "", f"It is about {np.mean(ratios):.2g} times the right one in all draws."
+    return "", ""
 
 
-def _not_finite(gs, draws):
+def _not_finite(name, gs, reference):
     """(name, words) of infinite or undefined values: of the known wrong formula that has them in the same places."""
+    draws = [_of_array(name, facts) for facts in reference.facts]
     for what in draws[0].get("mutants", {}):
         wrong = [facts["mutants"][what] for facts in draws]
         if all(w.shape == g.shape and np.allclose(g, w, equal_nan=True) for g, w in zip(gs, wrong, strict=True)):
             return what, f"It has exactly the NaN and infinite values of the known mistake '{what}'."
-    return "", "Look for a division by 0, a logarithm of 0, or an exponential of a large number."
+    truths = [truth[name] for truth in reference.truths]
+    spoilt = [t + ~np.isfinite(g) for g, t in zip(gs, truths, strict=True) if g.shape == t.shape]
+    words = "Look for a division by 0, a logarithm of 0, or an exponential of a large number."
+    if len(spoilt) == len(gs) and all(np.isfinite(t).all() for t in truths):
+        evidence = _evidence(name, spoilt, truths, draws)
+        evidence.quantities = _given(reference.inputs, evidence.quantities) | evidence.quantities
+        if place := place_of(evidence):
+            words = f"Your {name} has NaN or infinite values {place}. {words}"
+    return "", words
 
 
 def name_error(text, reference):

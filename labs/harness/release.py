@@ -14,8 +14,9 @@ from .references import VISIBLE_SEED, from_solution, to_bytes
 from .stub import full_solution, stub_of
 
 STUDENTS_HARNESS = (
-    "__init__", "changes", "checking", "child", "commands", "conclusions", "experiments", "files", "judging", "labs", "naming", "notebook", "references",
-    "running", "sandbox", "starting", "terminal", "watching",
+    "__init__", "changes", "checking", "child", "commands", "compared", "conclusions", "experiments", "files",
+    "judging", "labs", "naming", "notebook", "references", "running", "sandbox", "slopes", "starting", "terminal",
+    "watching",
 )  # fmt: skip
 GRADERS_HARNESS = (*STUDENTS_HARNESS, "grading")
 REQUIREMENTS = "numpy >= 2.0\nmatplotlib >= 3.8\n"

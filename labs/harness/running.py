@@ -32,9 +32,7 @@ def verdicts_on(lab, submission, names=(), known=None):
 
 def _asking(check, lab, reference, submission):
     """A function that lets the student's code run on changed inputs, if a name or a place needs that."""
-    return lambda: run_check(
-        check, lab.folder / "checks.py", reference.inputs, submission, what="experiments"
-    ).draws
+    return lambda: run_check(check, lab.folder / "checks.py", reference.inputs, submission, what="experiments").draws
 
 
 def submission_in(place, lab):

@@ -54,7 +54,8 @@ def run_check(check, checks_file, draws, submission, seconds=None, what=""):
         if user:
             os.chown(job / "out", user["user"], user["group"])
         # UTF-8 whatever the system's own encoding is: -I leaves no variable that could say so.
-        command = [sys.executable, "-I", "-X", "utf8", str(job / "child.py"), str(job), check.part, submission.name, what]
+        child_file, part = str(job / "child.py"), check.part
+        command = [sys.executable, "-I", "-X", "utf8", child_file, str(job), part, submission.name, what]
         with open(job / "printed", "wb") as printed:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT, env=_environment(job),

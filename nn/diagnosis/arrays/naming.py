@@ -22,7 +22,7 @@ from .operators import moved_about, moved_partly
 from .powers import power_of_a_quantity, product_of_powers
 from .products import wrong_factor
 from .rank import wrong_as_matrix
-from .reordered import out_of_order, spread_out, wrong_last_step
+from .reordered import bent, out_of_order, spread_out
 from .regression import something_added, wrong_summands, wrong_terms
 from .rest import power_of_the_rest
 from .row_sums import wrong_sums
@@ -95,8 +95,8 @@ def _known_factor(evidence):
 
 SIMPLE = (error_formula, error_along, depends_on_one)
 OBSERVATIONS = (
-    error_of_number, out_of_order, spread_out, wrong_along, _known_factor, wrong_factor, error_formula, error_along, depends_on_one,
-    power_of_the_rest, wrong_last_step, wrong_sums, wrong_as_matrix,
+    error_of_number, out_of_order, spread_out, wrong_along, _known_factor, wrong_factor, error_formula, error_along,
+    depends_on_one, power_of_the_rest, bent, wrong_sums, wrong_as_matrix,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The right numbers in the wrong places, one number in the place of many, or a wrong last step.
+"""The right numbers in the wrong places, one number in the place of many, or a curve over the right ones.
 
 Three things that can be seen from an array and its truth alone, whatever either is made of.
 """
@@ -30,18 +30,20 @@ def spread_out(evidence):
     for axis, name in enumerate(evidence.axes):
         if all(_is_flat(g, axis) and not _is_flat(t, axis) for g, t in _pairs(evidence)):
             seen = f"your {evidence.label} is one and the same number along {name}, and should not be"
-            return [Match(None, seen, "Is a sum spread out, or an index or a loop missing?", f"one number along {name}")]
+            return [
+                Match(None, seen, "Is a sum spread out, or an index or a loop missing?", f"one number along {name}")
+            ]
     return []
 
 
-def wrong_last_step(evidence):
+def bent(evidence):
     """A technique: an observation without a name.  The gradient is a function of the truth, number by number."""
     g, t = (np.concatenate([a.ravel() for a in arrays]) for arrays in (evidence.gradient, evidence.truth))
     if len(np.unique(t)) < CURVE or not follows(g - t, t):
         return []
     seen = f"your {evidence.label} is in every element a function of the right one alone"
-    look = "So what goes into it is right: look at the last step, such as a root, a factor, or a function too much."
-    return [Match(None, seen, look, "the last step: a function of the truth")]
+    look = "Plot it over the right one: is a step, such as a root or a square, missing or too much?"
+    return [Match(None, seen, look, "a function of the truth")]
 
 
 def _is_flat(a, axis):

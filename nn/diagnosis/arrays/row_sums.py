@@ -40,7 +40,7 @@ def _about(name, rows, evidence):
     if (np.abs(want) <= small).all() and _cancels(name, rows) and (np.abs(got) > 1e3 * small).mean() > 0.5:
         seen = f"{what} should be 0, and yours is not"
         why = "it does not matter to y whether one number is added to all of it" if name == "1" else "some terms cancel"
-        look = f"That it should be 0 means that {why}: which term takes care of that?"
+        look = f"That it should be 0 often means that {why}: which term takes care of that?"
         return Match(None, seen, look, f"{what}: not 0")
     if (np.abs(got - want) <= small).all() and (np.abs(want) > 1e3 * small).all() and wrong.all():
         seen = f"{what} is right, though its elements are wrong"

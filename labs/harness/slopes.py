@@ -1,0 +1,62 @@
+"""How a wrong result changes with each of its inputs, compared with how the right one does.
+
+One number, such as a loss, is compared so in as many numbers as it has inputs; and what is wrong in these slopes is
+found like in any wrong array.
+"""
+
+import numpy as np
+
+from .compared import dependences, listed
+
+NEAR = 1e-6
+
+
+def slopes(experiments, explain):
+    """How the result changes with each input: where that is wrong, it is explained like any wrong array."""
+    right, wrong, (lost, _) = [], {}, dependences(experiments)
+    for kind in ("slope", "sum"):
+        for key, (gs, ts) in experiments.common(kind).items():
+            name, _, axes = key.partition("/")
+            if name not in experiments.used or name in lost:
+                continue
+            if all(_near(g, t) for g, t in zip(gs, ts, strict=True)):
+                right.append(name)
+            else:
+                wrong[kind, name, axes] = gs, ts
+    names = list(dict.fromkeys(name for _, name, _ in wrong))
+    right = [name for name in dict.fromkeys(right) if name not in names]
+    floats = [name for name, a in experiments.inputs[0].items() if a.dtype.kind == "f" and name in experiments.used]
+    if not wrong and right and set(right) == set(floats):
+        them = "it" if len(right) == 1 else "them"
+        what = f"what is wrong does not depend on {them}, like a constant"
+        return [("", f"Your {experiments.name} changes with {listed(right)} exactly as it should: {what}.")]
+    return _explained(experiments, wrong, right, explain) if wrong else []
+
+
+def _explained(experiments, wrong, right, explain):
+    also = f" With {listed(right)} it changes rightly." if right else ""
+    told = {}
+    for (kind, name, axes), (gs, ts) in wrong.items():
+        total = "" if kind == "slope" else "a weighted sum of "
+        label = f"slope of {total}{experiments.name} in {_place(name, axes)}"
+        known, words = explain(label, gs, ts)
+        if words and (known or not told):
+            told = {name: (known, words)}
+        if known:
+            break
+    for name, (known, words) in told.items():
+        key = f"{known}: how {experiments.name} changes with {name}" if known else ""
+        return [(key, f"Look at how your {experiments.name} changes with {name}. {words}{also}")]
+    names = listed(list(dict.fromkeys(name for _, name, _ in wrong)))
+    return [("", f"How your {experiments.name} changes with {names} is wrong.{also}")] if right else []
+
+
+def _place(name, axes):
+    if not axes:
+        return name
+    return f"{name}[{', '.join('ijkl'[axis] if str(axis) in axes else ':' for axis in range(max(map(int, axes)) + 1))}]"
+
+
+def _near(g, t):
+    size = max(np.abs(g).max(initial=0.0), np.abs(t).max(initial=0.0))
+    return bool(np.abs(g - t).max(initial=0.0) <= NEAR * size)
