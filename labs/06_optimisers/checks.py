@@ -25,7 +25,7 @@ def with_moments(rng, sizes):
 
 
 def with_largest(rng, sizes):
-    return with_moments(rng, sizes) | {"beta2": np.array(0.8)}
+    return with_moments(rng, sizes) | {"beta2": np.array(0.83)}
 
 
 def layer_sizes(rng, sizes):

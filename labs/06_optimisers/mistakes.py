@@ -122,7 +122,7 @@ def _adam(gs, beta1=0.9, beta2=0.99):
 def _adamax(gs):
     m, largest, u = _moving(gs, 0.9, 0.1), [], np.zeros_like(gs[0])
     for g in gs:
-        u = np.maximum(0.8 * u, np.abs(g))
+        u = np.maximum(0.83 * u, np.abs(g))
         largest.append(u)
     return {"no bias correction of m": -LEARNING_RATE * m / (np.array(largest) + EPS)}
 

@@ -136,7 +136,27 @@ def wrong_shape(evidence):
     sizes = evidence.sizes[0]
     seen = f"Your {evidence.label} has the shape {g.shape}, and it should have {t.shape}."
     name, look = _shape_name(g, t, sizes)
+    if name is None and all(a.ndim == b.ndim for a, b in pairs):
+        look = _wrong_lengths([a.shape for a, _ in pairs], [b.shape for _, b in pairs])
     return Finding(False, f"{seen} {look}".strip(), name, "shape", "shape", evidence.label)
+
+
+def _wrong_lengths(mine, right):
+    """Words for the axes whose lengths are wrong, with the lengths of all draws."""
+    if all(sorted(a) == sorted(b) for a, b in zip(mine, right, strict=True)):
+        return "The lengths are right, and stand in another order: have axes changed places?"
+    words = []
+    for axis, lengths in enumerate(zip(zip(*mine, strict=True), zip(*right, strict=True), strict=True)):
+        off = [a - b for a, b in zip(*lengths, strict=True)]
+        if any(off):
+            always = (
+                f"by {abs(off[0])} in all draws"
+                if len(set(off)) == 1
+                else f"by {', '.join(map(str, off))} (draw by draw)"
+            )
+            long = "too long" if off[0] > 0 else "too short"
+            words.append(f"axis {axis} is {long if len(set(off)) == 1 else 'off'} {always}")
+    return f"Of its axes, {' and '.join(words)}: which numbers make up that length?"
 
 
 def _shape_name(g, t, sizes):

@@ -124,7 +124,7 @@ def _clipped(evidence):
     low, high = min(g.min() for g in evidence.gradient), max(g.max() for g in evidence.gradient)
     cut = [np.clip(t, low, high) for t in evidence.truth]
     size = max(map(scale, evidence.truth))
-    if min(abs(low), abs(high)) < RESIDUAL * size:
+    if min(abs(low), abs(high)) < RESIDUAL * size or high - low < RESIDUAL * size:
         return []
     often = sum(int((t >= high).sum() + (t <= low).sum()) for t in evidence.truth)
     if often < 4 or not evidence.explained_by(cut):

@@ -6,7 +6,7 @@ Three things that can be seen from an array and its truth alone, whatever either
 import numpy as np
 
 from .evidence import RESIDUAL, RIGHT, distance, scale
-from .match import Match
+from .match import Match, number
 from .one_quantity import follows
 
 FEWEST = 8  # different numbers of each draw
@@ -39,7 +39,15 @@ def spread_out(evidence):
 def bent(evidence):
     """A technique: an observation without a name.  The gradient is a function of the truth, number by number."""
     g, t = (np.concatenate([a.ravel() for a in arrays]) for arrays in (evidence.gradient, evidence.truth))
-    if len(np.unique(t)) < CURVE or not follows(g - t, t):
+    if len(np.unique(t)) < CURVE:
+        return []
+    line = np.stack([t, np.ones(t.size)], axis=1)
+    factor, shift = np.linalg.lstsq(line, g, rcond=None)[0]
+    left = g - factor * t - shift
+    if np.abs(left).max() <= RESIDUAL * scale(g) and abs(factor) > RESIDUAL:
+        seen = f"your {evidence.label} is in every element {number(factor)} times the right one plus {number(shift)}"
+        return [Match(None, seen, "Where is something multiplied, and where added?", "a factor and a constant")]
+    if not follows(left, t):
         return []
     seen = f"your {evidence.label} is in every element a function of the right one alone"
     look = "Plot it over the right one: is a step, such as a root or a square, missing or too much?"
