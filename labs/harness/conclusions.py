@@ -156,8 +156,9 @@ def _growth(experiments, explain):
 
 def _laws(experiments, explain):
     """Changes after which the right result is the same, or a multiple of what it was, and the student's is not."""
+    lost, _ = dependences(experiments)
     for words, (change, g, t) in experiments.answers.items():
-        if not experiments.used.intersection(change.about) or not np.isfinite(g).all():
+        if not experiments.used.difference(lost).intersection(change.about) or not np.isfinite(g).all():
             continue
         mine, true = _multiple(g, experiments.g), _multiple(t, experiments.t)
         if true is not None and mine != true and differ(g, _times(true, experiments.g)):

@@ -130,10 +130,14 @@ def spread(values, q):
 def _off_line(values, q):
     """(distance of each from its neighbours' line, its size, the spread of all); a spread of 0 tells nothing."""
     whole = float(np.subtract(*np.quantile(values, (0.9, 0.1))))
-    if whole <= 1e-6 * scale(values) or len(np.unique(q)) < FEWEST:
+    q, first, where = np.unique(q, return_index=True, return_inverse=True)  # twice the same is on no line by itself
+    if (
+        whole <= 1e-6 * scale(values)
+        or len(q) < FEWEST
+        or np.abs(values[first][where] - values).max() > ON_LINE * whole
+    ):
         return np.inf, np.inf, 0.0
-    order = np.argsort(q)
-    q, values = q[order], values[order]
+    values = values[first]
     width = q[2:] - q[:-2]
     part = np.where(width > 0, (q[1:-1] - q[:-2]) / np.where(width > 0, width, 1), 0.5)
     line = values[:-2] + part * (values[2:] - values[:-2])

@@ -10,7 +10,7 @@ from .match import Match, number
 from .one_quantity import follows
 
 FEWEST = 8  # different numbers of each draw
-CURVE = 60  # numbers of all draws
+CURVE = 60  # numbers of all draws; and of one, for a look at that one alone
 
 
 def out_of_order(evidence):
@@ -47,7 +47,8 @@ def bent(evidence):
     if np.abs(left).max() <= RESIDUAL * scale(g) and abs(factor) > RESIDUAL:
         seen = f"your {evidence.label} is in every element {number(factor)} times the right one plus {number(shift)}"
         return [Match(None, seen, "Where is something multiplied, and where added?", "a factor and a constant")]
-    if not follows(left, t):
+    parts = np.split(np.stack([left, t]), np.cumsum([a.size for a in evidence.truth])[:-1], axis=1)
+    if not all(follows(*part) for part in [(left, t), *parts] if part[1].size >= CURVE):
         return []
     seen = f"your {evidence.label} is in every element a function of the right one alone"
     look = "Plot it over the right one: is a step, such as a root or a square, missing or too much?"
