@@ -14,9 +14,10 @@ from .slopes import slopes
 SPECIALS = 2  # so many special inputs are told
 
 
-def conclusions(experiments, explain, most):
-    """[(a short name or "", sentences)], the most telling first, and no more than `most`.
+def conclusions(experiments, explain, vague):
+    """[(a short name or "", sentence)], the most telling first: two, or only one if a place is known already.
 
+    vague : nothing more than "everywhere" is known yet.
     explain(label, gs, ts) gives (name, words) for an array that is wrong, one g and one t a draw; words are "" if
     nothing more than "everywhere" is known.
     """
@@ -25,10 +26,11 @@ def conclusions(experiments, explain, most):
         return [("random", words)]
     found = []
     for kind in (_rough_laws,) if experiments.tolerance > ROUGH else KINDS:
-        found += kind(experiments, explain)
-        if len(found) >= most or (found and found[0][0]):
+        if kind is not slopes or vague:  # where an array is wrong, its slopes are wrong in the same way
+            found += kind(experiments, explain)
+        if len(found) >= 1 + vague or (found and found[0][0]):
             break
-    return found[:most]
+    return found[: 1 + vague]
 
 
 def _as_if(experiments, explain):
@@ -36,7 +38,7 @@ def _as_if(experiments, explain):
     found = [
         (words, change)
         for words, (change, _, t) in experiments.answers.items()
-        if same(experiments.g, t) and experiments.used.issuperset(change.about)
+        if same(experiments.g, t) and experiments.used.issuperset(change.about) and " + 1 stands" not in words
     ]
     if not found or not differ(experiments.g, experiments.t):
         return []

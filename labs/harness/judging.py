@@ -152,7 +152,7 @@ def _explain(check, name, complaint, answer, reference, ask):
     try:
         mistake, words, vague = name_mistake(name, gs, reference, check.tolerance)
         if not mistake and complaint is DIFFERENT and is_result(name) and check.experiments:
-            mistake, more = _tried(check, name, gs, reference, ask, 2 if vague else 1)
+            mistake, more = _tried(check, name, gs, reference, ask, vague)
             words = "\n".join(([] if vague and more else [words]) + more)
     except Exception as error:  # a student's array may be anything; the verdict stands without a name, too
         mistake, words = "", f"(No name was found for it: {type(error).__name__}: {error})"
@@ -163,7 +163,7 @@ def _explain(check, name, complaint, answer, reference, ask):
     return mistake, complaint + (f"\n{words}" if words else "")
 
 
-def _tried(check, name, gs, reference, ask, most):
+def _tried(check, name, gs, reference, ask, vague):
     """(name of the mistake or "", [sentences]) that follow from what the student's code does with changed inputs."""
     got, right = ask(), reference.outcomes()
     if not got or len(got) != len(right):
@@ -176,7 +176,7 @@ def _tried(check, name, gs, reference, ask, most):
 
     part = Reference(those(reference.inputs), those(reference.truths), those(reference.facts))
     experiments = Experiments(name, part.inputs, those(gs), those(truths), those(got), those(right), check.tolerance)
-    found = conclusions(experiments, lambda *arrays: explain(*arrays, part), most)
+    found = conclusions(experiments, lambda *arrays: explain(*arrays, part), vague)
     told = [words for _, words in found]
     return next((mistake for mistake, _ in found if mistake), ""), _in_some_draws(name, wrong, reference.inputs) + told
 
