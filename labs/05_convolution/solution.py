@@ -115,7 +115,7 @@ class ConvTranspose2D:
 
 
 def adjoint_gap(forward, transpose, x, y):
-    """<forward(x), y> - <x, transpose(y)>: 0 for all x and y if, and only if, one map is the other's transpose."""
+    """<forward(x), y> - <x, transpose(y)>: 0, but for rounding, for all x and y if and only if the maps are transposes."""
     # BEGIN SOLUTION
     return float((forward(x) * y).sum() - (x * transpose(y)).sum())
     # END SOLUTION
