@@ -16,7 +16,14 @@ and a table by the settings that its rows and columns run through,
     ...
     <!-- end -->
 
-What stands between is replaced by mean ± standard error over the runs.  Single runs, a row for each, and their median:
+What stands between is replaced by mean ± standard error over the runs.  Several numbers of what is compared, a row for
+each in the order of the table's file:
+
+    <!-- means shapes_candidates candidate,mig,elbo -->
+    ...
+    <!-- end -->
+
+Single runs, a row for each, and their median:
 
     <!-- runs shapes_annealing random_state,mig,difference course=annealed -->
     ...
@@ -40,7 +47,7 @@ from vae.study import read_csv
 
 DOCS = Path(__file__).parent
 PAGES = "results.md", "disentangling.md", "tractable.md"
-MARK = re.compile(r"<!-- (mean|table|runs) (.*?) -->(.*?)<!-- end -->", re.DOTALL)
+MARK = re.compile(r"<!-- (mean|table|means|runs) (.*?) -->(.*?)<!-- end -->", re.DOTALL)
 NOTHING = "not run yet"
 
 
@@ -78,7 +85,7 @@ def _fill(match):
     settings = {key: _value(value) for key, value in (pair.split("=") for pair in pairs)}
     path = DOCS / "results" / f"{name}.csv"
     rows = read_csv(path) if path.exists() else []
-    content = {"mean": _mean, "table": _table, "runs": _runs}[kind](rows, columns, settings)
+    content = {"mean": _mean, "table": _table, "means": _means, "runs": _runs}[kind](rows, columns, settings)
     return f"<!-- {kind} {mark} -->{content}<!-- end -->"
 
 
@@ -97,6 +104,18 @@ def _table(rows, column, settings):
     lines = [[f"{y_name} \\ {x_name}", *across], ["---"] * (1 + len(across))]
     lines += [[y, *(_mean(chosen, column, {y_name: y, x_name: x}) for x in across)] for y in down]
     return _markdown(lines)
+
+
+def _means(rows, columns, settings):
+    first, *columns = columns.split(",")
+    chosen = select(rows, **settings) if rows else []
+    if not chosen:
+        return f"\n{NOTHING}\n"
+    lines = [[first, *columns], ["---"] * (1 + len(columns))]
+    compared = dict.fromkeys(row[first] for row in chosen)  # each once, in their order
+    return _markdown(
+        [*lines, *([name, *(_mean(chosen, column, {first: name}) for column in columns)] for name in compared)]
+    )
 
 
 def _runs(rows, columns, settings):

@@ -47,7 +47,7 @@ def check_layer(layer, x, rng):
     - dx and every parameter's gradient agree with finite differences, with a relative error below 1e-6;
     - two calls of backward give twice the parameter's gradient of one call.
 
-    What ``grad`` held before does not count.
+    What ``grad`` holds before does not count, nor what it holds in the end.
     x and the parameters' data hold in the end what they held at the beginning.
     """
     # BEGIN SOLUTION

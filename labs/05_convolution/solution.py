@@ -115,7 +115,10 @@ class ConvTranspose2D:
 
 
 def adjoint_gap(forward, transpose, x, y):
-    """<forward(x), y> - <x, transpose(y)>: 0 for all x and y if, and only if, one map is the other's transpose."""
+    """<forward(x), y> - <x, transpose(y)>.
+
+    0 for all x and y, but for rounding, if and only if one map is the other's transpose.
+    """
     # BEGIN SOLUTION
     return float((forward(x) * y).sum() - (x * transpose(y)).sum())
     # END SOLUTION

@@ -97,3 +97,16 @@ def test_single_runs_stand_above_their_median(results, tmp_path, monkeypatch):
     )
     runs = results.filled("<!-- runs study seed,score beta=4 --><!-- end -->")
     assert "| 0 | 0.25 |\n| 1 | 0.75 |\n| median | 0.5 |\n" in runs
+
+
+def test_means_stand_in_the_order_of_the_table(results, tmp_path, monkeypatch):
+    (tmp_path / "results").mkdir()
+    monkeypatch.setattr(results, "DOCS", tmp_path)
+    runs = [("small", 0, 0.25, 1.0), ("large", 0, 0.5, 2.0), ("small", 1, 0.75, 3.0)]
+    write_csv(
+        tmp_path / "results" / "study.csv",
+        [dict(zip(("course", "seed", "score", "elbo"), run, strict=True)) for run in runs],
+    )
+    means = results.filled("<!-- means study course,score,elbo --><!-- end -->")
+    assert "| small | 0.50 ± 0.25 | 2.0 ± 1.0 |\n| large | 0.5 (one run) | 2 (one run) |\n" in means
+    assert results.NOTHING in results.filled("<!-- means study course,score course=none --><!-- end -->")

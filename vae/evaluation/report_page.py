@@ -79,4 +79,4 @@ def _aggregate_posterior(axes, codes, latents):
         axes.plot(radius * np.cos(angles), radius * np.sin(angles), color="black", linewidth=0.6)
     axes.set(xlabel=latents.name(first), ylabel=latents.name(second), aspect="equal")
     inactive = " (inactive)" if latents.inactive(second) else ""
-    axes.set_title(f"draws of q(z|x); circles: 1, 2, 3 deviations of the prior{inactive}", fontsize="small")
+    axes.set_title(f"draws of q(z|x){inactive}\ncircles: 1, 2, 3 deviations of the prior", fontsize="small")

@@ -43,6 +43,9 @@ def run(setting, folder):
         "best_beta_of_tie": best,
         "tie_best_from_noise_to_collapse": noise_variance <= best < collapse,
         "identity_error": np.abs(curve["log_likelihood"] - curve["elbo"] - curve["mie"]).max(),
+        "split_of_kl_error": max(
+            abs(found.kl - sum(split_of_kl(found.W, found.S, mixing, noise_variance))) for found in solutions
+        ),
     }  # fmt: skip
 
 
@@ -51,6 +54,19 @@ def mie_of_fixed_decoder(mixing, noise_variance, betas, rng):
     decoder = rng.normal(size=mixing.shape)
     models = [LinearBetaVAE(mixing, noise_variance, beta) for beta in betas]
     return np.array([model.evaluate(decoder, *model.best_encoder(decoder)).mie for model in models])
+
+
+def split_of_kl(W, S, mixing, noise_variance):
+    """The two parts of E KL( q(z|x) || p(z) ) (Hassan, equation 3.14, without its beta), in nats.
+
+    The codes over all data are q(z) = N(0, M), M = W C W^T + diag S, C being the data's covariance:
+
+        I(x; z)           = 1/2 ( log det M - sum log S )
+        KL( q(z) || p(z) ) = 1/2 ( tr M - k - log det M )
+    """
+    M = W @ (mixing @ mixing.T + noise_variance * np.eye(len(mixing))) @ W.T + np.diag(S)
+    log_det = np.linalg.slogdet(M)[1]
+    return (log_det - np.log(S).sum()) / 2, (np.trace(M) - len(M) - log_det) / 2
 
 
 def draw(rows, folder_of):

@@ -36,6 +36,19 @@ def test_the_propositions_hold_for_random_models(case, tmp_path):
     assert found["fixed_decoders_mie_best_at_1"]
     assert found["tie_best_from_noise_to_collapse"]
     assert found["identity_error"] < 1e-8
+    assert found["split_of_kl_error"] < 1e-8
+
+
+def test_the_mutual_information_is_that_of_samples():
+    """-1/2 log(1 - r^2) for one latent, r being its correlation with the best prediction from x."""
+    rng = np.random.default_rng(0)
+    mixing, W, S = rng.normal(size=(3, 1)), rng.normal(size=(1, 3)), np.array([0.3])
+    x = rng.normal(size=(200_000, 1)) @ mixing.T + np.sqrt(0.5) * rng.normal(size=(200_000, 3))
+    z = x @ W.T + np.sqrt(S) * rng.normal(size=(200_000, 1))
+    correlation = np.corrcoef(z[:, 0], (x @ W.T)[:, 0])[0, 1]
+    information, rest = inference_propositions.split_of_kl(W, S, mixing, 0.5)
+    assert information == pytest.approx(-0.5 * np.log(1 - correlation**2), abs=0.01)
+    assert rest == pytest.approx((z.var() - 1 - np.log(z.var())) / 2, abs=0.01)
 
 
 def moving_dot(directions):
