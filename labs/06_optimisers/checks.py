@@ -99,6 +99,7 @@ def he_normal(lab, seed, n_in, n_out):
     W = lab.he_normal(n_in, n_out, np.random.default_rng(seed))
     return {
         "shape": np.array(W.shape),
+        "share_of_negative_numbers": (W < 0).mean(),
         "deviation": W.std(),
         "one_and_mean": 1 + W.mean(),
         "fourth_moment": (W**4).mean() ** 0.25,
@@ -109,7 +110,13 @@ def he_normal(lab, seed, n_in, n_out):
 def xavier_uniform(lab, seed, n_in, n_out):
     """evenly up to sqrt(6 / (n_in + n_out))"""
     W = lab.xavier_uniform(n_in, n_out, np.random.default_rng(seed))
-    return {"shape": np.array(W.shape), "deviation": W.std(), "one_and_mean": 1 + W.mean(), "largest": np.abs(W).max()}
+    return {
+        "shape": np.array(W.shape),
+        "share_of_negative_numbers": (W < 0).mean(),
+        "deviation": W.std(),
+        "one_and_mean": 1 + W.mean(),
+        "largest": np.abs(W).max(),
+    }
 
 
 class Bowl:

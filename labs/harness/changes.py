@@ -45,6 +45,10 @@ def changes(inputs):
                 Change(f"{m} is the same as {n}", inputs | {m: b}, (m,), True),
                 Change(f"{n} is the same as {m}", inputs | {n: a}, (n,), True),
             ]
+        if a.ndim == b.ndim == 2 and len(a) == len(b) and a.shape[1] != b.shape[1] and a.dtype.kind == b.dtype.kind:
+            (wide, w), (narrow, n) = sorted(((m, a), (n, b)), key=lambda pair: -pair[1].shape[1])
+            words = f"the first columns of {wide} are those of {narrow}"
+            found.append(Change(words, inputs | {wide: np.hstack([n, w[:, n.shape[1] :]])}, (wide,), True))
     return found + _with_another_size(inputs, usable)
 
 

@@ -149,13 +149,17 @@ def _explain(check, name, complaint, answer, reference, ask):
     gs = [got.get(name) for got in answer.draws]
     if any(g is None for g in gs):
         return "", complaint
+    vague = True
     try:
         mistake, words, vague = name_mistake(name, gs, reference, check.tolerance)
-        if not mistake and complaint is DIFFERENT and is_result(name) and check.experiments:
-            mistake, more = _tried(check, name, gs, reference, ask, vague)
-            words = "\n".join(([] if vague and more else [words]) + more)
     except Exception as error:  # a student's array may be anything; the verdict stands without a name, too
         mistake, words = "", f"(No name was found for it: {type(error).__name__}: {error})"
+    if not mistake and complaint is DIFFERENT and is_result(name) and check.experiments:
+        try:
+            mistake, more = _tried(check, name, gs, reference, ask, vague)
+        except Exception as error:
+            more = [f"(Nothing was found by experiments: {type(error).__name__}: {error})"]
+        words = "\n".join(([] if vague and more else [words]) + more)
     if complaint is DIFFERENT:
         truths = [truth[name] for truth in reference.truths]
         seen = next(pair for pair in zip(gs, truths, strict=True) if not close(*pair, check.tolerance))
