@@ -116,6 +116,9 @@ def test_a_student_starts_checks_and_passes(student, tmp_path):
     assert named.returncode == 1
     assert "batch not divided" in named.stdout
     assert "self.x.T @ dy" not in named.stdout
+    (tmp_path / "mine" / "lab2.py").write_text(full_solution(lab).replace("dy @ self.W.data.T", "dy @ self.W.grad.T"))
+    tried = labs("check", "2", "Dense.backward", "--folder", folder)  # with the solution's answers, as numbers
+    assert "Your dx does not change with W, and it should" in " ".join(tried.stdout.split())
     assert labs("check", "77").returncode == 2
     assert labs("check", "2", "Densse", "--folder", folder).returncode == 2
     assert "its parts are: Dense.forward" in labs("check", "2", "Densse", "--folder", folder).stderr
