@@ -4,6 +4,8 @@ This file also runs in the child process beside the student's code.  So there is
 the arrays go back to the parent, which judges them.
 """
 
+import contextlib
+import contextvars
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -67,6 +69,19 @@ def checks_in(module):
     return [value for value in vars(module).values() if isinstance(value, Check)]
 
 
+_manners = contextvars.ContextVar("manners", default=True)
+
+
+@contextlib.contextmanager
+def results_only():
+    """Inside of it, `layer_arrays` does not ask for a layer's manners, which takes three times as long."""
+    token = _manners.set(False)
+    try:
+        yield
+    finally:
+        _manners.reset(token)
+
+
 def layer_arrays(make, x, dy, *, state=True):
     """Everything to be known about a layer's backward: dx, the parameters' gradients, and its manners.
 
@@ -79,7 +94,7 @@ def layer_arrays(make, x, dy, *, state=True):
     layer.forward(x_given)
     dx = layer.backward(dy_given)
     gradients = {"dx": _copy(dx)} | {f"d{name}": _copy(p.grad) for name, p in parameters(layer).items()}
-    if not state:
+    if not state or not _manners.get():
         return gradients
     results = {"x after forward": x_given, "dy after backward": dy_given} | gradients  # told in this order
     layer.forward(x.copy())

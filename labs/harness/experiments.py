@@ -16,6 +16,7 @@ import warnings
 import numpy as np
 
 from .changes import changes, slices, weights
+from .checking import results_only
 
 STEP = 1e-4  # of a small change
 ROUND_OFF = 1e-12  # of the largest number
@@ -33,7 +34,7 @@ def summary(array):
 
 def outcomes(check, lab, inputs, seconds=np.inf):
     """{"answers/y": array, ...} for one draw; after so many seconds of the processor what is left is not tried."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    with warnings.catch_warnings(), np.errstate(all="ignore"), results_only():
         warnings.simplefilter("ignore")
         return _Trial(check, lab, inputs, seconds).everything()
 
