@@ -165,6 +165,6 @@ def _units(a, axes):
         place = [slice(None)] * a.ndim
         for axis, k in zip(axes, index, strict=True):
             place[axis] = k
-        unit = np.zeros(a.shape)
+        unit = 0 * direction
         unit[tuple(place)] = direction[tuple(place)]
         yield unit
