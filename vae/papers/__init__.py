@@ -14,6 +14,7 @@ from . import (
     mnist_pictures,
     mnist_traversals,
     shapes_annealing,
+    shapes_candidates,
     shapes_difference,
     shapes_frame,
     shapes_latents,
@@ -42,6 +43,7 @@ EXPERIMENTS = {
         inference_mixing,
         inference_position,
         shapes_annealing,
+        shapes_candidates,
         shapes_frame,
         initial_code,
     )
