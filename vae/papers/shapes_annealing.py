@@ -107,7 +107,7 @@ EXPERIMENT = Experiment(
     settings={
         "quick": _settings(course=COURSES, random_state=0, max_epochs=1, images=1_000),
         "default": _settings(course="annealed", random_state=range(8), max_epochs=3, images=0)
-        + _settings(course=["small code", "dissertation"], random_state=range(2), max_epochs=3, images=0),
+        + _settings(course="dissertation", random_state=range(2), max_epochs=3, images=0),
         "full": _settings(course=COURSES, architecture=["shapes-dense", "shapes-conv"], random_state=range(8),
                           max_epochs=10, images=0),
     },
