@@ -1,18 +1,19 @@
 """What `python -m labs check` tells a student about mistakes that nobody foresaw.
 
-    python tests/benchmarks/unforeseen.py --lab 2 > answers.txt     the mistakes in lab 2, and what is said about each
-    python tests/benchmarks/unforeseen.py --all > answers.txt       those in all labs
+    python tests/benchmarks/unforeseen.py > answers.txt               the fourth list: each mistake, and what is said
+    python tests/benchmarks/unforeseen.py --list 3 --lab 2            one lab of the third
 
-Every mistake of `unforeseen_list.py` is put into a copy of the lab's solution, and the lab's checks run on it as on a
-student's file.  Below the answers stands a table of how they were judged, by hand: "named", the mistake in whatever
+Every mistake of ``unforeseen4_list.py`` is put into a copy of the lab's solution, and the lab's checks run on it as on
+a student's file.  Below the answers stands a table of how they were judged, by hand: "named", the mistake in whatever
 words; "located", the right array and the true part of it, or the true way in which it is wrong; "everywhere", the right
 array and no more; "passed", no check noticed; "missed", what is said leads nowhere; "false", something untrue is said.
-The judgements are kept in ``unforeseen_verdicts.json``, each with its answer's hash: another answer is "not judged".
+The judgements are kept in ``unforeseen4_verdicts.json``, each with its answer's hash: another answer is "not judged".
 """
 
 import argparse
 import contextlib
 import hashlib
+import importlib
 import json
 import sys
 import tempfile
@@ -22,7 +23,6 @@ from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
-from unforeseen_list import MISTAKES
 
 from labs.harness.child import EXPERIMENTS, load
 from labs.harness.experiments import outcomes
@@ -33,13 +33,19 @@ from labs.harness.references import references
 from labs.harness.sandbox import Answer, run_check
 from labs.harness.stub import full_solution
 
-JUDGED = Path(__file__).with_name("unforeseen_verdicts.json")
+LISTS = (3, 4)
 VERDICTS = ("named", "located", "everywhere", "passed", "missed", "false", "not judged")
 
 
-def mistakes_in(lab):
-    """The list's mistakes in this lab, each called by what is wrong and where."""
-    return [Mistake(*entry) for entry in MISTAKES[lab.number]]
+def mistakes_of(number):
+    """{lab: [`Mistake`]} of a list, each called by what is wrong and where."""
+    listed = importlib.import_module(f"unforeseen{number}_list").MISTAKES
+    return {lab: [Mistake(*entry) for entry in entries] for lab, entries in listed.items()}
+
+
+def judged_of(number):
+    """{mistake: [verdict, hash of the answer]} of a list."""
+    return json.loads(Path(__file__).with_name(f"unforeseen{number}_verdicts.json").read_text(encoding="utf-8"))
 
 
 def key_of(lab, mistake):
@@ -104,17 +110,16 @@ def table(verdicts):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--lab", type=int, choices=MISTAKES, help="the mistakes in one lab")
-    which.add_argument("--all", action="store_true", help="the mistakes in all labs")
+    parser.add_argument("--list", type=int, choices=LISTS, default=LISTS[-1], help="which list (default: the last)")
+    parser.add_argument("--lab", type=int, help="the mistakes in one lab (default: in all)")
     options = parser.parse_args()
-    judged = json.loads(JUDGED.read_text(encoding="utf-8"))
-    labs = all_labs() if options.all else [find_lab(options.lab)]
+    mistakes, judged = mistakes_of(options.list), judged_of(options.list)
+    labs = all_labs() if options.lab is None else [find_lab(options.lab)]
     verdicts = {lab.number: [] for lab in labs}
-    with tqdm(total=sum(len(mistakes_in(lab)) for lab in labs), file=sys.stderr) as bar:
+    with tqdm(total=sum(len(mistakes[lab.number]) for lab in labs), file=sys.stderr) as bar:
         for lab in labs:
             known = references(lab)
-            for mistake in mistakes_in(lab):
+            for mistake in mistakes[lab.number]:
                 key, answer = key_of(lab, mistake), answer_to(lab, mistake, known)
                 verdict = verdict_on(key, answer, judged)
                 verdicts[lab.number].append(verdict)

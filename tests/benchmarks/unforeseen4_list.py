@@ -1,4 +1,4 @@
-"""Wrong versions of the labs' solutions that nobody foresaw: a fourth list, in the format of `unforeseen_list.py`.
+"""Wrong versions of the labs' solutions that nobody foresaw: a fourth list, in the format of `unforeseen3_list.py`.
 
 Written by someone who had read the labs' tasks and solutions and the forty classic mistakes, but neither the code that
 names mistakes, nor its document, nor the checks, nor any list of planted mistakes (of the first list its head and four
@@ -8,7 +8,7 @@ input of several sizes, and differs from it and from the others of its lab.
 
 MISTAKES is {number of the lab: [(part, a text of the solution, what a student has in its place, what is wrong and
 where)]}; the text stands exactly once in the part, and where it has several lines, they are indented as in the file.
-SIBLINGS is the same for the labs' graded parts, which stand in `sibling.py`.
+SIBLINGS, which MISTAKES holds in the end too, are those in the graded parts, which stand in `sibling.py`.
 """
 
 # fmt: off
@@ -424,3 +424,5 @@ SIBLINGS = {
          "the logarithm of the sum of the variances, where the sum of the logarithms should be"),
     ],
 }
+
+MISTAKES = {lab: entries + SIBLINGS[lab] for lab, entries in MISTAKES.items()}

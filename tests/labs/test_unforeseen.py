@@ -1,7 +1,5 @@
 """The list of unforeseen mistakes still fits the solutions, and its script asks what a student asks."""
 
-import json
-
 import pytest
 import unforeseen
 
@@ -17,8 +15,9 @@ RIGHT = ("centre", "X.mean(axis=0)", "X.sum(axis=0) / len(X)", "nothing: the sam
 RAISES = ("centre", "X.mean(axis=0)", "Y.mean(axis=0)", "a wrong variable")
 
 
-def test_every_mistake_can_be_planted_and_has_a_name_of_its_own(lab):
-    mistakes, source = unforeseen.mistakes_in(lab), full_solution(lab)
+@pytest.mark.parametrize("number", unforeseen.LISTS)
+def test_every_mistake_can_be_planted_and_has_a_name_of_its_own(number, lab):
+    mistakes, source = unforeseen.mistakes_of(number)[lab.number], full_solution(lab)
     assert len(mistakes) > 10
     assert len({unforeseen.key_of(lab, mistake) for mistake in mistakes}) == len(mistakes)
     for mistake in mistakes:
@@ -27,10 +26,11 @@ def test_every_mistake_can_be_planted_and_has_a_name_of_its_own(lab):
         compile(planted, lab.file_name, "exec")
 
 
-def test_every_verdict_is_on_a_mistake_of_the_list():
-    judged = json.loads(unforeseen.JUDGED.read_text(encoding="utf-8"))
-    listed = {unforeseen.key_of(lab, mistake) for lab in LABS for mistake in unforeseen.mistakes_in(lab)}
-    assert judged.keys() <= listed
+@pytest.mark.parametrize("number", unforeseen.LISTS)
+def test_every_verdict_is_on_a_mistake_of_the_list(number):
+    judged, listed = unforeseen.judged_of(number), unforeseen.mistakes_of(number)
+    keys = {unforeseen.key_of(lab, mistake) for lab in LABS for mistake in listed[lab.number]}
+    assert judged.keys() <= keys
     assert {verdict for verdict, _ in judged.values()} <= set(unforeseen.VERDICTS) - {"passed", "not judged"}
 
 
@@ -45,17 +45,16 @@ def test_the_answer_is_the_one_that_a_student_reads(entry, tmp_path):
     assert unforeseen.answer_to(lab, mistake, known) == f"centre: {verdict.mistake or '(no name)'}\n{verdict.message}"
 
 
-def test_the_table_counts_what_passes_and_what_nobody_has_judged(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(unforeseen, "MISTAKES", {0: [SIGN, RIGHT]})
-    monkeypatch.setattr(unforeseen, "JUDGED", tmp_path / "verdicts.json")
-    unforeseen.JUDGED.write_text("{}")
+def test_the_table_counts_what_passes_and_what_nobody_has_judged(monkeypatch, capsys):
+    monkeypatch.setattr(unforeseen, "mistakes_of", lambda number: {0: [Mistake(*SIGN), Mistake(*RIGHT)]})
+    monkeypatch.setattr(unforeseen, "judged_of", lambda number: {})
     monkeypatch.setattr("sys.argv", ["unforeseen.py", "--lab", "0"])
     unforeseen.main()
     assert dict(counts(capsys)) == {"mistakes": 2, "passed": 1, "not judged": 1}
     key = unforeseen.key_of(find_lab(0), Mistake(*SIGN))
     said = unforeseen.answer_to(find_lab(0), Mistake(*SIGN), references(find_lab(0)))
     for seen, verdict in ((unforeseen.hash_of(said), "named"), ("another", "not judged")):
-        unforeseen.JUDGED.write_text(json.dumps({key: ["named", seen]}))
+        monkeypatch.setattr(unforeseen, "judged_of", lambda number, seen=seen: {key: ["named", seen]})
         unforeseen.main()
         assert dict(counts(capsys)) == {"mistakes": 2, "passed": 1, verdict: 1}
 
