@@ -66,16 +66,17 @@ def relative_error(lab, a, b):
 
 
 class Planted:
-    """y = w x^3 (each row), right or, in one of many ways, wrong."""
+    """y = w x^3 + b (each row), right or, in one of many ways, wrong."""
 
     def __init__(self, w, wrong=""):
-        self.w, self.wrong = lambda: None, wrong
-        self.w.data, self.w.grad = w.copy(), np.zeros_like(w)
-        self.parameters = [self.w]
+        self.w, self.b, self.wrong = lambda: None, lambda: None, wrong
+        self.parameters = [self.w, self.b]
+        for parameter, data in zip(self.parameters, (w, w[::-1]), strict=True):
+            parameter.data, parameter.grad = data.copy(), np.zeros_like(w)
 
     def forward(self, x):
         self.x = x.copy()
-        return self.w.data * x**3
+        return self.w.data * x**3 + self.b.data
 
     def backward(self, dy):
         x, w, wrong = self.x, self.w, self.wrong
@@ -96,18 +97,19 @@ class Planted:
         if wrong == "dw for ones":
             dw = (x**3).sum(axis=0) * dy.mean()
         w.grad[...] = dw if wrong == "dw not added" else w.grad + dw
+        self.b.grad += dy[0] if wrong == "db of one example" else dy.sum(axis=0)
         return dx
 
 
 WRONG = (
     "dx doubled", "dx of the first row", "dx without dy", "dx right for ones", "dw by a millionth",
-    "dw divided by the batch", "dw for ones", "dw not added",
+    "dw divided by the batch", "dw for ones", "dw not added", "db of one example",
 )  # fmt: skip
 
 
 @check("check_layer", an_example, points=40, needs=["richardson", "relative_error"], experiments=False)
 def check_layer(lab, x, w, seed):
-    """lets the right layer pass, also with an old gradient, none of eight wrong ones, and leaves them as they were"""
+    """lets the right layer pass, also with an old gradient, none of nine wrong ones, and leaves them as they were"""
 
     def passes(wrong):
         return bool(lab.check_layer(Planted(w, wrong), x.copy(), np.random.default_rng(seed)))
@@ -118,7 +120,7 @@ def check_layer(lab, x, w, seed):
     again = bool(lab.check_layer(used, given, np.random.default_rng(seed)))
     return {f"[right, {wrong}]".replace(" ", "_"): np.array([right, passes(wrong)]) for wrong in WRONG} | {
         "[right,_right_with_an_old_gradient]": np.array([right, again]),
-        "x_and_data_afterwards": np.vstack([given, used.w.data]),
+        "x_and_data_afterwards": np.vstack([given, used.w.data, used.b.data]),
     }
 
 

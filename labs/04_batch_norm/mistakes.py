@@ -57,7 +57,7 @@ def facts(part, inputs, truth):
     found |= {
         "y/axes/": [*names, "channel"], "dx/axes/": [*names, "channel"], "dscale/axes/": ["channel"], "dshift/axes/": ["channel"],
         "y/terms/scale x_hat": scale * x_hat, "y/terms/shift": np.broadcast_to(shift, x.shape),
-        "y/quantities/scale": scale, "y/quantities/deviation": deviation,
+        "y/quantities/scale": scale, "y/quantities/deviation": deviation, "y/quantities/x_hat": x_hat,
         "y/mutants/unbiased variance": scale * (x - mean) / np.sqrt(variance * m / (m - 1) + EPS) + shift,
         "y/mutants/eps outside the root": scale * (x - mean) / (np.sqrt(variance) + EPS) + shift,
         "y/mutants/eps forgotten": scale * (x - mean) / np.sqrt(variance) + shift,

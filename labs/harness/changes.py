@@ -88,7 +88,8 @@ def slices(inputs):
 def _with_other_slice(a, axis, k):
     changed = a.copy()
     place = (slice(None),) * axis
-    changed[(*place, k)] = a[(*place, k)] * 1.3 + 0.2 if a.dtype.kind == "f" else a[(*place, k - 1)]
+    old = a[(*place, k)]
+    changed[(*place, k)] = other(old) + 0.2 if a.dtype.kind == "f" else a[(*place, k - 1)]
     return changed
 
 

@@ -87,7 +87,7 @@ def layer_arrays(make, x, dy, *, state=True):
 
     make : () -> a fresh layer with ``forward(x)``, ``backward(dy)``, and Parameters as attributes.
     Returns dx and d<name> of every Parameter; with `state` also x and dy afterwards, the gradients after a second
-    backward (layers add), and dx of a layer after another one of its class was used (layers share nothing).
+    backward (layers add) and its dx, and dx of a layer after another one of its class was used (layers share nothing).
     """
     layer = make()
     x_given, dy_given = x.copy(), dy.copy()
@@ -98,8 +98,9 @@ def layer_arrays(make, x, dy, *, state=True):
         return gradients
     results = {"x after forward": x_given, "dy after backward": dy_given} | gradients  # told in this order
     layer.forward(x.copy())
-    layer.backward(dy.copy())
+    again = _copy(layer.backward(dy.copy()))
     results |= {f"d{name} after two backwards": _copy(p.grad) for name, p in parameters(layer).items()}
+    results["dx of a second backward"] = again
     first, second = make(), make()
     first.forward(x.copy())
     second.forward(-x[::-1])

@@ -60,7 +60,7 @@ def _undone(experiments, explain):
     """The student's function is right if its inputs are changed beforehand, but the right one's are not."""
     for words, (_, g, t) in experiments.answers.items():
         if same(g, experiments.t) and differ(t, experiments.t):
-            return [("", f"If {words}, your function gives exactly the {experiments.name} that is right without that.")]
+            return [("", f"If {words}, your {experiments.name} is exactly what is right without that.")]
     return []
 
 
@@ -86,27 +86,36 @@ def _touches(experiments, explain):
 
 
 def _first_difference(experiments, name, axis, got, right):
-    start = 0
-    for own, length in enumerate(experiments.shapes[0]):
-        g, t = got[:, start : start + length], right[:, start : start + length]
-        start += length
-        wrong = np.flatnonzero((g != t).any(axis=1))
-        if len(wrong):
-            k = int(wrong[len(wrong) // 2])
-            return (
-                f"If {name}[{':, ' * axis}{k}] changes, your {experiments.name} changes {_places(g[k], own)}, and it "
-                f"should {_places(t[k], own)}."
-            )
-    return ""
+    """Words for the index in the middle of those with which other indices of the result change than should."""
+    wrong = np.flatnonzero((got != right).any(axis=1))
+    if not len(wrong):
+        return ""
+    k = int(wrong[len(wrong) // 2])
+    mine, true = (_places(masks[k], experiments.shapes[0]) for masks in (got, right))
+    what = f"{name}[{':, ' * axis}{k}]"
+    return f"If {what} changes, your {experiments.name} changes {mine}, and it should change {true}."
 
 
-def _places(mask, axis):
-    places = np.flatnonzero(mask).tolist()
-    if not places:
+def _places(mask, shape):
+    """Words for the smallest box, of indices along each axis, outside of which nothing changes."""
+    if not mask.any():
         return "nowhere"
-    if len(places) == len(mask) > 1:
+    indices = []
+    for of_axis in np.split(mask, np.cumsum(shape)[:-1]):
+        places = np.flatnonzero(of_axis).tolist()
+        whole = len(places) == len(of_axis)
+        indices.append(":" if whole else str(places[0]) if len(places) == 1 else _span(places))
+    if set(indices) == {":"}:
         return "everywhere"
-    return f"at [{':, ' * axis}{places[0] if len(places) == 1 else places}]"
+    while len(indices) > 1 and indices[-1] == ":":
+        indices.pop()
+    return f"in [{', '.join(indices)}] alone"
+
+
+def _span(places):
+    """A slice where the places follow each other, else their list."""
+    first, last = places[0], places[-1]
+    return f"{first}:{last + 1}" if len(places) == last - first + 1 else str(places)
 
 
 def _specials(experiments, explain):
@@ -151,8 +160,8 @@ def _growth(experiments, explain):
         power = round(2 * float(powers.mean())) / 2
         if power > 0 and np.abs(powers - power).max() < 0.1:
             how = "in proportion" if power == 1 else f"like {name}^{power:g}"
-            what = f"The error of your {experiments.name} grows with a small {name}"
-            return [("", f"{what}, about {how}: the nearer {name} is to 0, the smaller is the error.")]
+            what = f"The difference between your {experiments.name} and the right one shrinks with {name}, about {how}"
+            return [("", f"{what}: a term of that order is wrong.")]
     return []
 
 
@@ -162,9 +171,10 @@ def _laws(experiments, explain):
     for words, (change, g, t) in experiments.answers.items():
         if not experiments.used.difference(lost).intersection(change.about) or not np.isfinite(g).all():
             continue
-        mine, true = _multiple(g, experiments.g), _multiple(t, experiments.t)
+        mine, true = (_multiple(*pair) for pair in ((g, experiments.g), (t, experiments.t)))
         if true is not None and mine != true and differ(g, _times(true, experiments.g)):
-            return [("", f"If {words}, the right {experiments.name} {_becomes(true)}; yours {_becomes(mine)}.")]
+            yours = _becomes(mine or _ratio(g, experiments.g))
+            return [("", f"If {words}, the right {experiments.name} {_becomes(true)}; yours {yours}.")]
         if mine == 1 and differ(t, experiments.t):
             return [("", f"If {words}, your {experiments.name} stays the same, and it should change.")]
     return []
@@ -187,7 +197,16 @@ def _rough_laws(experiments, explain):
 def _becomes(factor):
     if factor is None:
         return "does not"
-    return {1: "stays the same", -1: "turns its sign"}.get(factor, f"becomes {factor:g} times what it was")
+    return {1: "stays the same", -1: "turns its sign"}.get(factor, f"becomes {factor:.4g} times what it was")
+
+
+def _ratio(changed, base):
+    """The factor, the same in all draws, that makes one of the other; None if there is none."""
+    size = np.argmax(np.abs(base[:, :3]), axis=1)
+    rows = np.arange(len(base))
+    factors = changed[rows, size] / np.where(base[rows, size] == 0, np.nan, base[rows, size])
+    factor = float(factors.mean())
+    return factor if np.isfinite(factor) and same(changed, _times(factor, base)) else None
 
 
 def _times(factor, summaries):

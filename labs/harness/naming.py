@@ -47,6 +47,25 @@ def name_mistake(name, gs, reference, tolerance=0.0):
     return " or ".join(finding.names), finding.message, _is_vague(finding)
 
 
+def fits_all(mistake, answers, reference, tolerance):
+    """Whether no other wrong result speaks against a known mistake: where its values are known, the student's are same.
+
+    A mistake may give the same numbers as another in one result, such as the first step, and others in the next.
+    """
+
+    def are(arrays, name):
+        pairs = [(got[name], array) for got, array in zip(answers, arrays, strict=True)]
+        return all(got.shape == array.shape and np.allclose(got, array, max(tolerance, 1e-6)) for got, array in pairs)
+
+    for name in reference.truths[0]:
+        known = [_of_array(name, facts).get("mutants", {}) for facts in reference.facts]
+        if all(mistake in mutants for mutants in known) and all(name in got for got in answers):
+            truths = [truth[name] for truth in reference.truths]
+            if not are(truths, name) and not are([mutants[mistake] for mutants in known], name):
+                return False
+    return True
+
+
 def _is_vague(finding):
     """Whether a finding has neither a name nor a place worth the word."""
     return finding.name is None and finding.location.startswith(VAGUE)

@@ -9,6 +9,7 @@ import numpy as np
 from .compared import dependences, listed
 
 NEAR = 1e-6
+SINGLE = 3  # so many numbers of an input matter, where a result follows single ones
 
 
 def slopes(experiments, explain):
@@ -39,6 +40,9 @@ def _explained(experiments, wrong, right, explain):
     for (kind, name, axes), (gs, ts) in wrong.items():
         total = "" if kind == "slope" else "a weighted sum of "
         label = f"slope of {total}{experiments.name} in {_place(name, axes)}"
+        if _follows_single_numbers(gs) and _follows_single_numbers(ts):
+            words = f"Your {experiments.name} follows single numbers of {name}, and others than it should"
+            return [("", f"{words}: which one is picked, and by what?{also}")]
         known, words = explain(label, gs, ts)
         if words and (known or not told):
             told = {name: (known, words)}
@@ -51,10 +55,16 @@ def _explained(experiments, wrong, right, explain):
     return [("", f"How your {experiments.name} changes with {names} is wrong.{also}")] if right else []
 
 
+def _follows_single_numbers(slopes):
+    """Whether only a few of many slopes are not 0, as those of a maximum: no place can be read off them."""
+    return all(np.count_nonzero(slope) <= SINGLE < slope.size / 2 for slope in slopes)
+
+
 def _place(name, axes):
     if not axes:
         return name
-    return f"{name}[{', '.join('ijkl'[axis] if str(axis) in axes else ':' for axis in range(max(map(int, axes)) + 1))}]"
+    indices = ("ijklmn"[axis] if str(axis) in axes else ":" for axis in range(max(map(int, axes)) + 1))
+    return f"{name}[{', '.join(indices)}]"
 
 
 def _near(g, t):

@@ -46,7 +46,7 @@ TOLD = [
     (6, "Adam.step", "(1 - self.beta2) * (g**2 - v)", "(1 - self.beta1) * (g**2 - v)", "changes with beta1 and beta2, and it should not"),
     (7, "kl_to", "ratio + difference**2 * precision", "ratio", "loss does not change with mean or prior_mean, and it should"),
     (5, "Conv2D.backward", "self.patches, dy,", "self.patches[:, :-1], dy[:, :-1],", "as if the last dy[:, i] were 0"),
-    (4, "RootMeanSquareNorm.backward", ".mean(axis=1, keepdims=True)", ".mean(axis=0)", "If x[3] changes, your dx changes everywhere, and it should at [3]"),
+    (4, "RootMeanSquareNorm.backward", ".mean(axis=1, keepdims=True)", ".mean(axis=0)", "If x[3] changes, your dx changes everywhere, and it should change in [3] alone"),
     (3, "gaussian_nll", "np.exp(-log_variance)", "np.exp(-log_variance / 2)", "slope of loss in mean is in every element the truth times variance^0.5"),
     (3, "gaussian_nll", "+ np.log(2 * np.pi)", "+ np.log(np.pi) + 1 / len(mean)", "exactly as it should"),
     (8, "best_encoder", "w**2 + beta * noise_variance\n", "beta * w**2 + noise_variance\n", "a is right if beta is 1"),
@@ -55,6 +55,9 @@ TOLD = [
     (5, "Conv2D.backward", "*self.shape[1:3], self.stride)", "*self.shape[1:3])", "right where stride is 1, and wrong where it is 2"),
     (7, "sample", "np.exp(log_variance / 2) * noise", "np.exp(log_variance / 2 * noise)", "With mean it changes rightly"),
     (6, "xavier_uniform", "np.sqrt(6 / (n_in + n_out))", "np.sqrt(6 / n_in + n_out)", "If 2 n_out stands in the place of n_out"),
+    (2, "ReLU.forward", "x * self.positive", "np.where(self.positive, x, x / 100)", "If x[3] changes, your y changes in [3] alone, and it should change in [3, ["),
+    (4, "BatchNorm.backward", "dshift / m", "self.shift.grad / m", "a second call of backward"),
+    (6, "Adam.step", "(g**2 - v)", "(m**2 - v)", "first_step_a changes with beta1, and it should not"),
     (0, "flatten", "images.reshape(len(images), -1)", "images.reshape(-1, len(images)).T", "in another order"),
     (3, "gaussian_nll", "difference * precision / batch, dlog_variance / batch", "dlog_variance / batch, difference * precision / batch", "exactly the right dlog_variance"),
 ]  # fmt: skip
@@ -64,6 +67,25 @@ TOLD = [
 def test_a_wrong_function_is_told_from_the_right_one(number, part, old, new, words):
     verdict = verdict_on(number, part, planted(number, part, old, new))
     assert words in verdict.message, verdict.message
+
+
+def test_a_law_tells_the_factor_of_both():
+    verdict = verdict_on(
+        3, "squared_error", planted(3, "squared_error", "(difference**2).sum() /", "np.sqrt((difference**2).sum()) /")
+    )
+    assert "the right loss becomes 2 times what it was; yours becomes 1.414 times" in verdict.message
+
+
+def test_the_numbers_of_a_maximum_are_no_place():
+    verdict = verdict_on(1, "relative_error", planted(1, "relative_error", "np.abs(b).max()", "b.max()"))
+    assert "follows single numbers of" in verdict.message, verdict.message
+
+
+def test_a_checker_of_one_parameter_only_is_noticed():
+    source = full_solution(LAB[1])
+    assert not verdict_on(
+        1, "check_layer", solution_of(LAB[1], source.replace("layer.parameters", "layer.parameters[:1]"))
+    ).passed
 
 
 def test_a_function_that_draws_at_random_is_told_so_and_nothing_else():

@@ -35,7 +35,7 @@ def constant_ratio(evidence):
     """Matches where the gradient is a multiple of the truth."""
     if not any(g.any() for g in evidence.gradient):
         seen = f"your {evidence.label} is zero everywhere"
-        return [Match("all zeros", seen, "Is it ever written, and is something added to it?")]
+        return [Match("all zeros", seen, "Is it ever written, or does a maximum, a mask or a sign make it 0?")]
     ratios = evidence.factor_of(evidence.truth)
     if ratios is None:
         return []

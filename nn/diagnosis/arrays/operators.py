@@ -97,6 +97,8 @@ def _shifted(evidence):
             words = " and ".join(f"{step:+d} along {evidence.axes[axis]}" for axis, step in moved)
             seen = f"your {evidence.label} is the truth shifted by {words}"
             look = "Compare where padding is put (before or after) and where a window begins."
+            if ndim < 3:
+                look = "Is something stored one step too early or too late, or does an index begin at another number?"
             pixels = "one pixel" if max(abs(step) for _, step in moved) == 1 else "two pixels"
             return [Match(f"shifted by {pixels}", seen, look)]
     return []
@@ -113,7 +115,7 @@ def _is_moved(gradient, truth, moved):
         source[axis] = slice(None, -step) if step > 0 else slice(-step, None)
     a, b = gradient[tuple(to)], truth[tuple(source)]
     unmoved = truth[tuple(to)]
-    return b.size > 5 and distance(a, b) <= RESIDUAL * scale(truth) and distance(b, unmoved) > 0.1 * scale(b)
+    return b.size > 2 and distance(a, b) <= RESIDUAL * scale(truth) and distance(b, unmoved) > 0.1 * scale(b)
 
 
 def _clipped(evidence):
