@@ -105,6 +105,7 @@ def _of_numbers(name, a):
         yield f"max({name}, 0) {stands}", np.maximum(a, 0), False
     yield f"2 {name} {stands}", 2 * a, False
     yield f"{name} / 2 {stands}", a / 2, False
+    yield f"{name} / 1000 {stands}", a / 1000, False
     yield f"{name}^2 {stands}", a**2, False
     yield f"{name} + 1 {stands}", a + 1, False
     yield f"1 - {name} {stands}", 1 - a, False
@@ -129,6 +130,7 @@ def _of_whole_numbers(name, a):
     yield f"{name} is 1", 0 * a + 1, True
     if a.size > 1:
         yield f"{name} is one number everywhere", np.full_like(a, a.flat[0]), True
+        yield f"no two entries of {name} are the same", np.arange(a.size).reshape(a.shape).astype(a.dtype), True
 
 
 def _along_axes(name, a):

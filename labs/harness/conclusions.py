@@ -100,11 +100,9 @@ def _places(mask, shape):
     """Words for the smallest box, of indices along each axis, outside of which nothing changes."""
     if not mask.any():
         return "nowhere"
-    indices = []
-    for of_axis in np.split(mask, np.cumsum(shape)[:-1]):
-        places = np.flatnonzero(of_axis).tolist()
-        whole = len(places) == len(of_axis)
-        indices.append(":" if whole else str(places[0]) if len(places) == 1 else _span(places))
+    indices = [
+        _span(np.flatnonzero(of_axis).tolist(), len(of_axis)) for of_axis in np.split(mask, np.cumsum(shape)[:-1])
+    ]
     if set(indices) == {":"}:
         return "everywhere"
     while len(indices) > 1 and indices[-1] == ":":
@@ -112,10 +110,16 @@ def _places(mask, shape):
     return f"in [{', '.join(indices)}] alone"
 
 
-def _span(places):
-    """A slice where the places follow each other, else their list."""
-    first, last = places[0], places[-1]
-    return f"{first}:{last + 1}" if len(places) == last - first + 1 else str(places)
+def _span(places, length):
+    """The indices as NumPy or a reader would write them."""
+    if len(places) == length:
+        return ":"
+    if len(places) == 1:
+        return str(places[0])
+    if len(places) == places[-1] - places[0] + 1:
+        return f"{places[0]}:{places[-1] + 1}"
+    left = sorted(set(range(length)).difference(places))
+    return f"all but {left[0]}" if len(left) == 1 else str(places)
 
 
 def _specials(experiments, explain):
@@ -180,6 +184,23 @@ def _laws(experiments, explain):
     return []
 
 
+def _zeros(experiments, explain):
+    """Changes after which the right result is 0, and the student's is not."""
+    for words, (_, g, t) in experiments.answers.items():
+        if not t[:, 3].any() and experiments.t[:, 3].all() and np.isfinite(g).all() and g[:, 3].all():
+            return [("", f"If {words}, the right {experiments.name} is 0; yours is not.")]
+    return []
+
+
+def _changed_inputs(experiments, explain):
+    """Arrays that the student's function changes, and the right one does not."""
+    changed = [name for name, (gots, rights) in experiments.common("changed").items()
+               if any(got and not right for got, right in zip(gots, rights, strict=True))]  # fmt: skip
+    if not changed:
+        return []
+    return [("", f"Your function changes {listed(changed)}, which it was given: compute into a new array.")]
+
+
 def _rough_laws(experiments, explain):
     """How a statistic of random numbers grows with a size."""
     found = []
@@ -219,5 +240,6 @@ def _multiple(changed, base):
 
 
 KINDS = (
-    _as_if, _dependence, _undone, _number_by_number, _touches, slopes, _specials, _growth, _independent, _laws,
+    _changed_inputs, _as_if, _dependence, _undone, _number_by_number, _touches, slopes, _specials, _growth,
+    _independent, _zeros, _laws,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 This runs in the child process beside the student's code if a check has failed, and once with the solution.  For each
 result of a check it notes
 
+    changed/y/x       whether x is another array afterwards
     answers/y         for each change of the inputs, three weighted sums over y and its largest absolute value
     touched/y/x/0     for each index of x's first axis, which indices of y's axes change with it
     slope/y/x         how y changes with each number of x: where y is one number, or depends on x number by number
@@ -46,7 +47,7 @@ class _Trial:
         self.base = self.results(inputs) or {}
 
     def everything(self):
-        found = self.answers() | self.touched()
+        found = self.changed() | self.answers() | self.touched()
         for name, a in self.inputs.items() if self.check.slopes else ():
             if a.dtype.kind == "f":
                 found |= self.slopes(name, a)
@@ -61,6 +62,19 @@ class _Trial:
         except Exception:  # what a function does with inputs that it was not made for is its own affair
             return None
         return {name: np.float64(a) for name, a in found.items() if " " not in name and a.dtype.kind == "f"}
+
+    def changed(self):
+        """Which arrays are others afterwards than those that the function was given."""
+        given = {name: a.copy() for name, a in self.inputs.items() if a.ndim}
+        try:
+            self.check.run(self.lab, **{name: given[name] if a.ndim else a.item() for name, a in self.inputs.items()})
+        except Exception:  # what is told about it is another's affair
+            return {}
+        return {
+            f"changed/{result}/{name}": np.array(not np.array_equal(a, self.inputs[name]))
+            for name, a in given.items()
+            for result in self.base
+        }
 
     def answers(self):
         """The first answer is to the same inputs once more."""

@@ -40,9 +40,8 @@ def _explained(experiments, wrong, right, explain):
     for (kind, name, axes), (gs, ts) in wrong.items():
         total = "" if kind == "slope" else "a weighted sum of "
         label = f"slope of {total}{experiments.name} in {_place(name, axes)}"
-        if _follows_single_numbers(gs) and _follows_single_numbers(ts):
-            words = f"Your {experiments.name} follows single numbers of {name}, and others than it should"
-            return [("", f"{words}: which one is picked, and by what?{also}")]
+        if words := _of_single_numbers(experiments.name, name, gs, ts):
+            return [("", f"{words}{also}")]
         known, words = explain(label, gs, ts)
         if words and (known or not told):
             told = {name: (known, words)}
@@ -53,6 +52,20 @@ def _explained(experiments, wrong, right, explain):
         return [(key, f"Look at how your {experiments.name} changes with {name}. {words}{also}")]
     names = listed(list(dict.fromkeys(name for _, name, _ in wrong)))
     return [("", f"How your {experiments.name} changes with {names} is wrong.{also}")] if right else []
+
+
+def _of_single_numbers(result, name, gs, ts):
+    """Words for a result that is made of a few numbers of an input, and should not be, or of others, or the reverse."""
+    mine, right = _follows_single_numbers(gs), _follows_single_numbers(ts)
+    if mine and right:
+        return (
+            f"Your {result} follows single numbers of {name}, and others than it should: which one is picked, by what?"
+        )
+    if right:
+        return f"The right {result} follows single numbers of {name}, as a maximum does; yours follows more of them."
+    if mine:
+        return f"Your {result} follows single numbers of {name}, as a maximum does, and it should follow more of them."
+    return ""
 
 
 def _follows_single_numbers(slopes):

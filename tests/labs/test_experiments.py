@@ -73,12 +73,32 @@ def test_a_law_tells_the_factor_of_both():
     verdict = verdict_on(
         3, "squared_error", planted(3, "squared_error", "(difference**2).sum() /", "np.sqrt((difference**2).sum()) /")
     )
-    assert "the right loss becomes 2 times what it was; yours becomes 1.414 times" in verdict.message
+    assert "the right loss stays the same; yours becomes 0.7071 times" in verdict.message
 
 
 def test_the_numbers_of_a_maximum_are_no_place():
     verdict = verdict_on(1, "relative_error", planted(1, "relative_error", "np.abs(b).max()", "b.max()"))
     assert "follows single numbers of" in verdict.message, verdict.message
+
+
+def test_an_array_that_is_changed():
+    module = planted(
+        0,
+        "moving_sums",
+        "sums = np.zeros(n)\n    for shift in range(k):",
+        "sums = x[:n]\n    for shift in range(1, k):",
+    )
+    assert "Your function changes x, which it was given" in verdict_on(0, "moving_sums", module).message
+
+
+def test_a_right_result_that_is_0():
+    module = planted(
+        8,
+        "kl_of_latents",
+        "np.log(np.maximum(eigenvalue / (beta * noise_variance), 1))",
+        "np.log(1 + eigenvalue / (beta * noise_variance))",
+    )
+    assert "the right kl is 0; yours is not" in verdict_on(8, "kl_of_latents", module).message
 
 
 def test_a_checker_of_one_parameter_only_is_noticed():

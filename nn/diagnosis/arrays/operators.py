@@ -5,11 +5,14 @@ alone and times one simple factor.
 """
 
 import itertools
+import math
 
 import numpy as np
 
 from .evidence import RESIDUAL, distance, scale
 from .match import Match
+
+FEWEST_MOVED = 8  # so many elements of all draws must be there still
 
 
 def moved_about(evidence):
@@ -90,10 +93,12 @@ def _running_sum(t):
 def _shifted(evidence):
     """The truth moved by one or two elements along one or two axes, whatever stands where nothing moved in."""
     ndim = evidence.truth[0].ndim
-    spatial = [axis for axis in range(ndim) if all(t.shape[axis] > 3 for t in evidence.truth)]
+    spatial = [axis for axis in range(ndim) if all(t.shape[axis] > 2 for t in evidence.truth)]
     for steps in itertools.product((0, 1, -1, 2, -2), repeat=len(spatial)):
         moved = [(axis, step) for axis, step in zip(spatial, steps, strict=True) if step]
-        if 1 <= len(moved) <= 2 and all(_is_moved(*pair, moved) for pair in zip(*_both(evidence), strict=True)):
+        if not 1 <= len(moved) <= 2 or sum(_moved_size(t.shape, moved) for t in evidence.truth) < FEWEST_MOVED:
+            continue
+        if all(_is_moved(*pair, moved) for pair in zip(*_both(evidence), strict=True)):
             words = " and ".join(f"{step:+d} along {evidence.axes[axis]}" for axis, step in moved)
             seen = f"your {evidence.label} is the truth shifted by {words}"
             look = "Compare where padding is put (before or after) and where a window begins."
@@ -102,6 +107,12 @@ def _shifted(evidence):
             pixels = "one pixel" if max(abs(step) for _, step in moved) == 1 else "two pixels"
             return [Match(f"shifted by {pixels}", seen, look)]
     return []
+
+
+def _moved_size(shape, moved):
+    """How many elements of the truth are still there after the move."""
+    steps = dict(moved)
+    return math.prod(max(0, length - abs(steps.get(axis, 0))) for axis, length in enumerate(shape))
 
 
 def _both(evidence):
@@ -115,7 +126,7 @@ def _is_moved(gradient, truth, moved):
         source[axis] = slice(None, -step) if step > 0 else slice(-step, None)
     a, b = gradient[tuple(to)], truth[tuple(source)]
     unmoved = truth[tuple(to)]
-    return b.size > 2 and distance(a, b) <= RESIDUAL * scale(truth) and distance(b, unmoved) > 0.1 * scale(b)
+    return b.size > 1 and distance(a, b) <= RESIDUAL * scale(truth) and distance(b, unmoved) > 0.1 * scale(b)
 
 
 def _clipped(evidence):
