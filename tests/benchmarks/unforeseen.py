@@ -1,13 +1,13 @@
 """What `python -m labs check` tells a student about mistakes that nobody foresaw.
 
-    python tests/benchmarks/unforeseen.py > answers.txt               the fourth list: each mistake, and what is said
+    python tests/benchmarks/unforeseen.py > answers.txt               the fifth list: each mistake, and what is said
     python tests/benchmarks/unforeseen.py --list 3 --lab 2            one lab of the third
 
-Every mistake of ``unforeseen4_list.py`` is put into a copy of the lab's solution, and the lab's checks run on it as on
+Every mistake of ``unforeseen5_list.py`` is put into a copy of the lab's solution, and the lab's checks run on it as on
 a student's file.  Below the answers stands a table of how they were judged, by hand: "named", the mistake in whatever
 words; "located", the right array and the true part of it, or the true way in which it is wrong; "everywhere", the right
 array and no more; "passed", no check noticed; "missed", what is said leads nowhere; "false", something untrue is said.
-The judgements are kept in ``unforeseen4_verdicts.json``, each with its answer's hash: another answer is "not judged".
+The judgements are kept in ``unforeseen5_verdicts.json``, each with its answer's hash: another answer is "not judged".
 """
 
 import argparse
@@ -33,7 +33,7 @@ from labs.harness.references import references
 from labs.harness.sandbox import Answer, run_check
 from labs.harness.stub import full_solution
 
-LISTS = (3, 4)
+LISTS = (3, 4, 5)
 VERDICTS = ("named", "located", "everywhere", "passed", "missed", "false", "not judged")
 
 
