@@ -157,7 +157,7 @@ def _explain(check, name, complaint, answer, reference, ask):
     vague = True
     try:
         mistake, words, vague = name_mistake(name, gs, reference, check.tolerance)
-        if mistake and not fits_all(mistake, answer.draws, reference, check.tolerance):
+        if mistake and not fits_all(mistake, name, answer.draws, reference, check.tolerance):
             mistake, words, vague = "", "", True
     except Exception as error:  # a student's array may be anything; the verdict stands without a name, too
         mistake, words = "", f"(No name was found for it: {type(error).__name__}: {error})"

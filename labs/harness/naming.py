@@ -47,23 +47,29 @@ def name_mistake(name, gs, reference, tolerance=0.0):
     return " or ".join(finding.names), finding.message, _is_vague(finding)
 
 
-def fits_all(mistake, answers, reference, tolerance):
-    """Whether no other wrong result speaks against a known mistake: where its values are known, the student's are same.
+def fits_all(mistake, name, answers, reference, tolerance):
+    """Whether a known mistake explains an optimiser's array after every number of steps at which it is wrong.
 
-    A mistake may give the same numbers as another in one result, such as the first step, and others in the next.
+    After the first step one mistake may give the same numbers as another, and others after the third.  Results are
+    called first_step_a and three_steps_a, for the same array a.
     """
-
-    def are(arrays, name):
-        pairs = [(got[name], array) for got, array in zip(answers, arrays, strict=True)]
-        return all(got.shape == array.shape and np.allclose(got, array, max(tolerance, 1e-6)) for got, array in pairs)
-
-    for name in reference.truths[0]:
-        known = [_of_array(name, facts).get("mutants", {}) for facts in reference.facts]
-        if all(mistake in mutants for mutants in known) and all(name in got for got in answers):
-            truths = [truth[name] for truth in reference.truths]
-            if not are(truths, name) and not are([mutants[mistake] for mutants in known], name):
+    for other in reference.truths[0]:
+        known = [_of_array(other, facts).get("mutants", {}) for facts in reference.facts]
+        if _stepped(other) != _stepped(name) or not all(mistake in mutants for mutants in known):
+            continue
+        for got, truth, mutants in zip(answers, reference.truths, known, strict=True):
+            right, explained = (
+                np.allclose(got[other], array, max(tolerance, 1e-6), equal_nan=True)
+                for array in (truth[other], mutants[mistake])
+            )
+            if not right and not explained:
                 return False
     return True
+
+
+def _stepped(name):
+    """The array's name without the steps before it; the whole name if there are none."""
+    return re.sub(r"^\w+_steps?_", "", name)
 
 
 def _is_vague(finding):

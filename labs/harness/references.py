@@ -54,7 +54,7 @@ def from_solution(lab, seed):
             for pair in zip(draws, truths, strict=True)
         ]
         tried = functools.cache(
-            lambda check=check, draws=draws: [outcomes(check, solution, inputs) for inputs in draws] * check.experiments
+            lambda check=check, draws=draws: [outcomes(check, solution, i) for i in draws] if check.experiments else []
         )
         found[check.part] = Reference(draws, truths, told, tried)
     return found
