@@ -14,7 +14,7 @@ ROWS = {  # plain function: its further forms
     "convolution.correlate": "fast",
     "convolution.correlate_adjoint": "fast",
     "convolution.kernel_gradient": "fast",
-    "convolution.bias_gradient": "fast",
+    "convolution.bias_gradient": "fast cuda",
     "activations.relu": "cuda",
     "activations.relu_gradient": "cuda",
     "activations.leaky_relu": "fast cuda",

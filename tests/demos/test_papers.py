@@ -100,3 +100,19 @@ def test_an_unknown_experiment_is_refused_with_the_names(command, capsys):
     with pytest.raises(SystemExit):
         command("run", "tinny")
     assert "tiny" in capsys.readouterr().err
+
+
+def test_a_gpu_that_is_not_there_or_of_no_use_is_a_sentence(command, monkeypatch):
+    monkeypatch.setattr("nn.cuda.availability.gpu_problem", lambda: "CuPy finds no NVIDIA GPU")
+    with pytest.raises(SystemExit, match=r"^papers: device 'gpu' was asked for, but CuPy finds no"):
+        command("run", "tiny", "--device", "gpu")
+    with pytest.raises(SystemExit, match=r"inference_tractable trains no network, .* leave --device out"):
+        command("run", "inference_tractable", "--device", "gpu")
+    assert not Path("outputs").exists()
+
+
+def test_status_tells_a_gpus_runs_from_a_cpus(command, capsys):
+    folder = Path("outputs/papers/tiny-quick-gpu/runs")
+    TINY.study(folder, "quick", "gpu").execute(jobs=1)
+    command("status", "tiny")
+    assert "tiny, quick, on a GPU: 1 of 1 runs done" in capsys.readouterr().out

@@ -5,6 +5,7 @@ import pytest
 
 import nn
 import vae  # noqa: F401  (its functions stand in the table too)
+from nn.cuda import patches
 from nn.cuda.elementwise import elementwise
 from nn.forms import TABLE
 from nn.selftest import report
@@ -46,7 +47,14 @@ def test_agreement(name, dtype):
         assert form_difference(name, "cuda", case, dtype, "gpu") <= TOLERANCES[dtype]
 
 
-@pytest.mark.parametrize("name", ["correlate", "correlate_adjoint", "kernel_gradient", "bias_gradient", "normalise"])
+@pytest.mark.parametrize("name", ["unfold", "fold"])
+def test_patches_of_arrays_too_large_for_32_bits(name, monkeypatch):
+    monkeypatch.setattr(patches, "LARGE", 1)
+    for case in CASES[name]:
+        assert form_difference(name, "cuda", case, "float32", "gpu") <= TOLERANCES["float32"]
+
+
+@pytest.mark.parametrize("name", ["correlate", "correlate_adjoint", "kernel_gradient", "normalise"])
 def test_plain_forms_serve_a_gpu_where_there_is_no_cuda_form(name):
     for case in CASES[name]:
         assert (

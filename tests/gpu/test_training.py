@@ -11,8 +11,11 @@ import pytest
 import datasets
 import nn
 import vae
+from nn.cuda.availability import gpu_name
 from vae.specification import Conv2D, ConvTranspose2D, Dense, Reshape
 from vae.training.packed_on_gpu import PackedOnGPU
+from vae.papers import Experiment
+from vae.papers.training import numbers, train
 from vae.training import Trainer
 from vae.training.whole_sets import validate
 
@@ -149,6 +152,19 @@ def test_the_host_waits_for_the_objective_only_now_and_then(images, count):
     with count() as done:
         trainer.fit(images, None, epochs=1, patience=0, progress=False)
     assert done["d2h"] == done["syncs"] == 2  # when the 50th and the 100th step are asked for
+
+
+def train_on_dots(setting, folder):
+    dots = np.random.default_rng(0).random((40, 64, 64, 1)) < 0.1
+    return numbers(train(setting, folder, dots, architecture=TINY, latent_dim=2), dots)
+
+
+def test_an_experiment_trains_on_the_device_and_says_so(tmp_path):
+    settings = {"default": [{"max_epochs": 1, "random_state": 0}]}
+    experiment = Experiment("tiny", "no document", train_on_dots, settings, draw=lambda rows, folder_of: {})
+    (there,), (here,) = (experiment.study(tmp_path / device, device=device).execute(1) for device in ("gpu", "cpu"))
+    assert there["elbo"] == pytest.approx(here["elbo"], rel=1e-4)
+    assert there["machine"] == f"{gpu_name()}; {here['machine']}"
 
 
 def test_the_demo(tmp_path):

@@ -22,6 +22,7 @@ class Experiment:
         the document}, each a list of settings.
     draw : function (rows, folder_of) -> {name: matplotlib figure}, of the rows that are done; ``folder_of(row)`` is
         where that run left what it wanted to keep.
+    trains : whether its runs train a `BetaVAE`, which can be done on a GPU.
     """
 
     name: str
@@ -29,7 +30,16 @@ class Experiment:
     run: Callable
     settings: dict
     draw: Callable
+    trains: bool = True
 
-    def study(self, folder, budget="default"):
-        """The `Study` of a budget, with its runs in `folder`."""
-        return Study(Path(folder), self.run, self.settings[budget])
+    def study(self, folder, budget="default", device="cpu"):
+        """The `Study` of a budget, with its runs in `folder`; on a GPU, the settings say so.
+
+        Raises ValueError if there is nothing to train on a GPU.
+        """
+        settings = self.settings[budget]
+        if device != "cpu":
+            if not self.trains:
+                raise ValueError(f"{self.name} trains no network, so there is nothing for a GPU: leave --device out")
+            settings = [setting | {"device": device} for setting in settings]
+        return Study(Path(folder), self.run, settings)

@@ -69,4 +69,5 @@ EXPERIMENT = Experiment(
         "full": grid(map=list(MAPS), points=100_000, random_state=0),
     },
     draw=draw,
+    trains=False,
 )

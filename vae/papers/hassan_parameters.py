@@ -77,4 +77,5 @@ EXPERIMENT = Experiment(
     run,
     settings={"quick": ROWS, "default": ROWS, "full": ROWS},
     draw=draw,
+    trains=False,
 )

@@ -90,4 +90,5 @@ EXPERIMENT = Experiment(
     run,
     settings={"quick": grid(case=range(5)), "default": grid(case=range(100)), "full": grid(case=range(500))},
     draw=draw,
+    trains=False,
 )

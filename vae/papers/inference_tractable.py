@@ -76,4 +76,5 @@ EXPERIMENT = Experiment(
         "full": settings(2, 10, 1.0, 200, 0),
     },
     draw=draw,
+    trains=False,
 )

@@ -51,8 +51,9 @@ def run(setting, folder):
     if parameters["beta"] == "rising":
         parameters["beta"] = nn.schedules.Linear(0.0, BETA, steps // 2)
     model = BetaVAE(
-        SMALL, **parameters, max_epochs=setting["max_epochs"], random_state=setting["random_state"], progress=False
-    )
+        SMALL, **parameters, max_epochs=setting["max_epochs"], random_state=setting["random_state"],
+        device=setting.get("device", "cpu"), progress=False,
+    )  # fmt: skip
     model.fit(images, checkpoint=folder / "checkpoint.npz")
     return measured(model, test, setting["random_state"])
 

@@ -30,7 +30,7 @@ def run(setting, folder):
     images = spread(training.images, setting["images"])
     model = BetaVAE(
         SMALL, 10, setting["beta"], learning_rate=setting["learning_rate"], max_epochs=setting["max_epochs"],
-        random_state=setting["random_state"], progress=False,
+        random_state=setting["random_state"], device=setting.get("device", "cpu"), progress=False,
     )  # fmt: skip
     model.fit(images, checkpoint=folder / "checkpoint.npz")
     mean, log_variance = model.encode(test.images)

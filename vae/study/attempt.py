@@ -26,7 +26,7 @@ def attempt(run):
         if run.row() is not None:  # finished by another process since we looked
             return True
         earlier, started = sum(run.history().get("seconds", ())), time.perf_counter()
-        source = provenance()
+        source = provenance(run.setting.get("device", "cpu"))
         source["revision"] = run.begin(source["revision"])
         outcome, keeps_checkpoint = _compute(run)
         run.finish(outcome | {"seconds": round(earlier + time.perf_counter() - started, 2)} | source)

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
+from nn.cuda.availability import gpu_name, gpu_problem
+
 ROOT = Path(__file__).parents[2]
 
 
-def provenance():
-    """The columns of a row that say what computed it: versions, git revision, class of machine."""
-    return {"numpy": np.__version__, "bare-vae": _version(), "revision": _revision(), "machine": _machine()}
+def provenance(device="cpu"):
+    """The columns of a row that say what computed it: versions, git revision, class of machine and, if used, GPU."""
+    machine = f"{gpu_name()}; {_machine()}" if device == "gpu" and not gpu_problem() else _machine()
+    return {"numpy": np.__version__, "bare-vae": _version(), "revision": _revision(), "machine": machine}
 
 
 @lru_cache

@@ -66,10 +66,10 @@ def test_a_run_tried_again_goes_on_at_its_checkpoint(tiny_study, tmp_path, inter
 def test_a_row_names_all_revisions_that_had_a_share_in_it(tiny_study, tmp_path, interrupt, monkeypatch):
     study = Study(tmp_path, tiny_study.train, tiny_study.SETTINGS[:2])
     interrupt(5, KeyboardInterrupt())
-    monkeypatch.setattr(attempt_module, "provenance", lambda: {"revision": "aaaaaaa"})
+    monkeypatch.setattr(attempt_module, "provenance", lambda device: {"revision": "aaaaaaa"})
     with pytest.raises(KeyboardInterrupt):
         study.execute(jobs=1)
-    monkeypatch.setattr(attempt_module, "provenance", lambda: {"revision": "bbbbbbb+"})
+    monkeypatch.setattr(attempt_module, "provenance", lambda device: {"revision": "bbbbbbb+"})
     assert [row["revision"] for row in study.execute(jobs=1)] == ["aaaaaaa, bbbbbbb+", "bbbbbbb+"]
     noted = json.loads((study.runs[0].folder / "run.json").read_text())
     assert noted["function"] == "tiny_study.train"
