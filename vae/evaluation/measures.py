@@ -15,18 +15,18 @@ def kl_per_latent(mean, log_variance):
     return kl_to_prior(mean, log_variance).mean(axis=0)
 
 
-def means_by_factor(codes, values, sizes):
+def means_by_factor(codes, values, sizes, at_least=1):
     """The latent mean value: the average of the codes over all images with the same value of some factors (eq. 4.1).
 
     codes : (n, latents);  values : (n, k) int, the k factors to tell apart;  sizes : how many values each takes.
-    Returns (*sizes, latents); NaN where there is no image.
+    Returns (*sizes, latents); NaN where there are fewer than `at_least` images.
     """
     group = np.ravel_multi_index(tuple(values.T), sizes)
     groups = int(np.prod(sizes))
     counts = np.bincount(group, minlength=groups)
     sums = np.stack([np.bincount(group, latent, groups) for latent in codes.T], axis=-1)
-    with np.errstate(invalid="ignore"):
-        return (sums / counts[:, None]).reshape(*sizes, codes.shape[1])
+    means = np.divide(sums, counts[:, None], out=np.full_like(sums, np.nan), where=counts[:, None] >= at_least)
+    return means.reshape(*sizes, codes.shape[1])
 
 
 def variance_explained(codes, values, sizes):

@@ -12,6 +12,8 @@ from ..network.gaussian_code import INACTIVE
 from ..network.images import to_float
 from .measures import means_by_factor
 
+RARE = 0.1  # of the usual number of images for a point: fewer have no mean worth drawing
+
 
 def save(figure, path):
     """Write the figure, whole or not at all, in the format that the path's ending names."""
@@ -84,13 +86,12 @@ def latent_means(mean, data, latents):
     """What moves each latent: its mean over position, scale and rotation (Figures 4.4 and 4.6), the busiest first.
 
     mean : (n, latents), the mean codes of `data`, n images of `datasets.ShapesSet`;  latents : their `Latents`.
+
+    A point that stands for less than a tenth of the images of a usual one is left out: a square turned by 90 degrees is
+    in the set only where it differs from one that is not turned.
     """
     position, scale, rotation = (
-        means_by_factor(mean, data.factors[:, columns], np.array(data.factor_sizes)[columns])
-        for columns in (
-            [data.factor_names.index(name) for name in names]
-            for names in (("x", "y"), ("shape", "scale"), ("shape", "rotation"))
-        )
+        _means(mean, data, names) for names in (("x", "y"), ("shape", "scale"), ("shape", "rotation"))
     )
     figure = Figure(figsize=(1.5 * len(latents) + 1, 5.4), layout="constrained")
     grid = figure.subplots(3, len(latents), sharey="row", squeeze=False)
@@ -112,6 +113,12 @@ def latent_means(mean, data, latents):
     grid[1, 0].legend(fontsize="x-small")
     figure.suptitle("mean of each latent when one factor is held fixed (a flat panel: the latent ignores it)")
     return figure
+
+
+def _means(mean, data, names):
+    columns = [data.factor_names.index(name) for name in names]
+    sizes = np.array(data.factor_sizes)[columns]
+    return means_by_factor(mean, data.factors[:, columns], sizes, at_least=max(1, RARE * len(mean) / sizes.prod()))
 
 
 def kl_bars(latents):

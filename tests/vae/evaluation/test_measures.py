@@ -12,6 +12,9 @@ def test_means_by_factor_are_group_averages():
     np.testing.assert_array_equal(means[0, 1], [2, 15])
     np.testing.assert_array_equal(means[1, 0], [5, 30])
     assert np.isnan(means[0, 0]).all()
+    common = measures.means_by_factor(codes, values, (2, 2), at_least=2)
+    np.testing.assert_array_equal(common[0, 1], [2, 15])
+    assert np.isnan(common[1]).all()
 
 
 def test_variance_explained_tells_a_factor_from_noise():
