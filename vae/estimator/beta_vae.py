@@ -42,6 +42,9 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     initial_code : the initial weights of the code's mean and log variance, as a multiple of He's.  A small one lets
         the latents wake up one after the other, which disentangles them (docs/disentangling.md); 1 is what the
         dissertation's networks start from.
+    batch_norm_momentum : how much of their running averages batch normalisations keep in each step of training, from 0
+        to less than 1.  The dissertation's 0.999 looks back over a thousand steps; 0.99 over a hundred, which follows a
+        network that changes fast (docs/disentangling.md).  It changes nothing in training, but all that comes after.
     corruption : None, or how to corrupt the inputs of training, while the target stays clean (a denoising autoencoder):
         `datasets.SaltAndPepper` or `datasets.GaussianNoise`.
     corrupted_share : the share of each batch that is corrupted, from 0 to 1.
@@ -83,6 +86,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         likelihood: str = "bernoulli",
         reduction: str = "sum",
         initial_code: float = 0.1,
+        batch_norm_momentum: float = 0.999,
         corruption: Callable[..., Any] | None = None,
         corrupted_share: float = 1.0,
         learning_rate: Rate = 1e-3,
@@ -100,6 +104,7 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.likelihood = likelihood
         self.reduction = reduction
         self.initial_code = initial_code
+        self.batch_norm_momentum = batch_norm_momentum
         self.corruption = corruption
         self.corrupted_share = corrupted_share
         self.learning_rate = learning_rate
@@ -314,8 +319,8 @@ class BetaVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         rng = np.random.default_rng(self.random_state)
         self.network_ = self._architecture().build(
             self.latent_dim, rng, np.dtype(self.dtype), self.image_shape_,
-            initial_code=self.initial_code, beta=nn.schedules.at(self.beta, 0), likelihood=self.likelihood,
-            reduction=self.reduction,
+            initial_code=self.initial_code, batch_norm_momentum=self.batch_norm_momentum,
+            beta=nn.schedules.at(self.beta, 0), likelihood=self.likelihood, reduction=self.reduction,
         )  # fmt: skip
         self.device_ = nn.choose_device(self.device, say=print if self.progress else None)
         self.network_.to_device(self.device_)

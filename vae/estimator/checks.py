@@ -53,6 +53,9 @@ def check_settings(model):
     check_number("patience", model.patience, at_least=0, whole=True)
     check_schedule("beta", model.beta, at_least=0)
     check_number("initial_code", model.initial_code, at_least=0)
+    check_number("batch_norm_momentum", model.batch_norm_momentum, at_least=0, at_most=1)
+    if model.batch_norm_momentum == 1:
+        raise ValueError("batch_norm_momentum must be less than 1: the averages would never learn anything")
     check_schedule("learning_rate", model.learning_rate, at_least=0)
     if nn.schedules.at(model.learning_rate, 0) == 0:
         raise ValueError("learning_rate must be positive at the first step, got 0: nothing would be learnt")

@@ -72,9 +72,12 @@ class Architecture:
 
     def build(
         self, latent_dim: int, rng: np.random.Generator, dtype: DType, image_shape: Shape | None = None, *,
-        initial_code: float = 1.0, **objective: Any,
+        initial_code: float = 1.0, batch_norm_momentum: float = 0.999, **objective: Any,
     ) -> Network:  # fmt: skip
-        """A `Network` with new random weights; `initial_code` is its code's scale, and `objective` goes to it."""
+        """A `Network` with new random weights.
+
+        initial_code, batch_norm_momentum : as for `BetaVAE`;  objective : what the network takes besides.
+        """
         image_shape = image_shape or self.image_shape
         plans = self.plan(image_shape, latent_dim)
         encoder, decoder = (
@@ -84,6 +87,9 @@ class Architecture:
         if len(features) > 1:
             encoder.append(nn.Flatten())
         code = GaussianCode(math.prod(features), latent_dim, initial_scale=initial_code, rng=rng, dtype=dtype)
+        for layer in encoder + decoder:
+            if isinstance(layer, nn.BatchNorm):
+                layer.momentum = batch_norm_momentum
         return Network(nn.Sequential(*encoder), code, nn.Sequential(*decoder), **objective)
 
 

@@ -6,6 +6,7 @@ from nn.type_hints import Rate
 FALLS_FROM = 10  # times the final beta
 FALLING, HELD = 0.15, 0.5  # of the training: beta falls; the learning rate stays where it begins
 LEARNING_RATE, LAST = 2e-3, 2e-4  # at the first step and at the last
+MOMENTUM = 0.99  # of batch normalisation: the averages of a thousand steps would be those of other networks
 
 
 def annealed(beta: float, steps: int) -> dict[str, Rate]:
@@ -15,12 +16,13 @@ def annealed(beta: float, steps: int) -> dict[str, Rate]:
     is twice Adam's usual one for the first half, and falls by half a cosine in the second.  At a high beta only what
     matters most is worth its nats, and turns into line with the factors; what matters less joins later, in latents that
     are still free.
+    The running averages of batch normalisation look back over a hundred steps, since the networks change fast.
     docs/disentangling.md shows it, and says why.
 
     beta : the final one, at least 0.
     steps : of the whole training: ``len(images) // batch_size`` for each epoch.
 
-    Returns {"beta": ..., "learning_rate": ...}.
+    Returns {"beta": ..., "learning_rate": ..., "batch_norm_momentum": ...}.
     Raises ValueError for a negative beta, or no step.
     """
     if not beta >= 0:
@@ -31,4 +33,5 @@ def annealed(beta: float, steps: int) -> dict[str, Rate]:
     return {
         "beta": Linear(FALLS_FROM * beta, beta, falling),
         "learning_rate": Hold(held, Cosine(LEARNING_RATE, max(1, steps - held), LAST)),
+        "batch_norm_momentum": MOMENTUM,
     }

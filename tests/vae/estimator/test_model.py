@@ -150,6 +150,8 @@ def test_an_unfitted_model_says_so(make_model, bars, method):
         ({"beta": float("nan")}, "beta must be"),
         ({"beta": "4"}, "beta must be"),
         ({"latent_dim": 0}, "latent_dim must be a whole number of at least 1"),
+        ({"batch_norm_momentum": 1}, "batch_norm_momentum must be less than 1"),
+        ({"batch_norm_momentum": -0.1}, "batch_norm_momentum must be a number from 0 to 1"),
         ({"latent_dim": 2.5}, "latent_dim"),
         ({"batch_size": True}, "batch_size"),
         ({"max_epochs": 0}, "max_epochs"),

@@ -2,7 +2,10 @@
 
 import pytest
 
+import nn
 import vae
+from nn.layer import parts
+from vae.training import whole_sets
 
 
 def test_beta_falls_to_its_value_and_stays():
@@ -20,6 +23,18 @@ def test_the_learning_rate_is_held_for_half_of_the_steps_and_falls_in_the_other(
 def test_a_model_takes_it(bars, make_model):
     model = make_model(max_epochs=2, **vae.annealed(1, 10)).fit(bars)
     assert model.network_.beta == 1
+    assert {layer.momentum for layer in parts(model.network_) if isinstance(layer, nn.BatchNorm)} == {0.99}
+
+
+def test_averages_of_fewer_steps_follow_a_network_that_changes_fast(bars, make_model):
+    """The training is the same, and what evaluation makes of it better."""
+    models = [
+        make_model(max_epochs=60, learning_rate=0.03, batch_norm_momentum=momentum).fit(bars)
+        for momentum in (0.999, 0.99)
+    ]
+    assert models[0].history_["objective"] == models[1].history_["objective"]
+    slow, fast = (whole_sets.validate(model.network_, bars, 16)["objective"] for model in models)
+    assert fast < slow - 0.3
 
 
 @pytest.mark.parametrize(("beta", "steps", "words"), [(-1, 10, "beta must be"), (float("nan"), 10, "beta must be"),
