@@ -40,8 +40,8 @@ def parse(arguments):
     run.add_argument("--jobs", type=int, default=-1, help="processes, each with one thread; -1: one for each core")
     run.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler whose workers compute: docs/study.md")
     run.add_argument("--retry", action="store_true", help="try runs again that failed")
-    run.add_argument("--output", type=Path, help=f"folder for the results (default: {OUTPUT}/NAME-BUDGET, and "
-                     "-gpu after it)")  # fmt: skip
+    run.add_argument("--output", type=Path, help=f"folder for the results (default: NAME-BUDGET in {OUTPUT}, or "
+                     "NAME-BUDGET-gpu)")  # fmt: skip
     run.set_defaults(command=run_experiment, budget="default")
     status = commands.add_parser("status", help="how far the experiments are")
     status.add_argument("name", metavar="NAME", nargs="?", choices=EXPERIMENTS, help="one experiment only")
