@@ -36,7 +36,7 @@ def parse(arguments):
     budget = run.add_mutually_exclusive_group()
     for name, words in (("quick", "minutes"), ("full", "as many runs and epochs as the document")):
         budget.add_argument(f"--{name}", dest="budget", action="store_const", const=name, help=words)
-    share(run, "device", choices=list(SUFFIXES), help="where to train")
+    share(run, "device", choices=list(SUFFIXES), help="where to train (default: cpu)")
     run.add_argument("--jobs", type=int, default=-1, help="processes, each with one thread; -1: one for each core")
     run.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler whose workers compute: docs/study.md")
     run.add_argument("--retry", action="store_true", help="try runs again that failed")
