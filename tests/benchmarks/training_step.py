@@ -103,11 +103,12 @@ def minibatch(experiment):
 
 
 def our_step(experiment, images, noise, dtype=np.float32):
-    """(a function that takes one training step of our network, the network, its Adam)."""
+    """(a function that takes one training step of our network, the network, its Adam), where the images are."""
     network = vae.ARCHITECTURES[experiment.architecture].build(
         experiment.latent_dim, np.random.default_rng(0), np.dtype(dtype), experiment.image_shape,
         beta=BETA, likelihood=experiment.likelihood, reduction=experiment.reduction,
     )  # fmt: skip
+    network.to_device(nn.forms.device_of(images))
     adam = nn.Adam(network.parameters())
 
     def step():
@@ -119,12 +120,12 @@ def our_step(experiment, images, noise, dtype=np.float32):
     return step, network, adam
 
 
-def torch_step(experiment, images, noise, layout):
-    """A function that takes one training step of the same network in PyTorch."""
-    network = experiment.twin(experiment.latent_dim, BETA, Native).to(memory_format=layout)
-    adam = torch.optim.Adam(network.parameters(), fused=True)
-    images = torch.from_numpy(images).movedim(-1, 1).contiguous(memory_format=layout)
-    noise = torch.from_numpy(noise)
+def torch_step(experiment, images, noise, layout, device="cpu"):
+    """A function that takes one training step of the same network in PyTorch; on "cuda" it can be captured."""
+    network = experiment.twin(experiment.latent_dim, BETA, Native).to(device).to(memory_format=layout)
+    adam = torch.optim.Adam(network.parameters(), fused=True, capturable=device == "cuda")
+    images = torch.from_numpy(images).movedim(-1, 1).contiguous(memory_format=layout).to(device)
+    noise = torch.from_numpy(noise).to(device)
 
     def step():
         adam.zero_grad()

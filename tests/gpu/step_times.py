@@ -19,15 +19,13 @@ import numpy as np
 import torch
 
 import nn
-import vae
 from nn.cuda.availability import gpu_name
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "oracles"))
 from timing import markdown, markdown_head, seconds
 from torch_networks import EXPERIMENTS
-from training_step import BETA, NETWORKS, minibatch
-from torch_padding import Native
+from training_step import NETWORKS, minibatch, our_step, torch_step
 
 QUEUED = 4  # steps that fit into the driver's queue of 1,024 launches
 HOLD = 200_000_000  # GPU clocks, a tenth of a second: longer than it takes to issue those
@@ -61,7 +59,8 @@ def row(name, options):
     """One network's line of the table."""
     experiment = EXPERIMENTS[name]
     images, noise = minibatch(experiment)
-    ours, theirs = our_step(experiment, images, noise), torch_step(experiment, images, noise)
+    ours, *_ = our_step(experiment, *(nn.to_device(array, "gpu") for array in (images, noise)))
+    theirs = torch_step(experiment, images, noise, torch.contiguous_format, "cuda")
     rivals = {"ours": ours, "PyTorch, eager": theirs, "PyTorch, one graph": graph_of(theirs)}
     times = {side: np.zeros(options.rounds) for side in rivals}
     for turn in range(options.rounds):
@@ -95,40 +94,6 @@ def kernels_alone(step):
         end.synchronize()
         times.append(cupy.cuda.get_elapsed_time(start, end) / QUEUED)
     return float(np.median(times))
-
-
-def our_step(experiment, images, noise):
-    """A function that issues one training step of our network."""
-    network = vae.ARCHITECTURES[experiment.architecture].build(
-        experiment.latent_dim, np.random.default_rng(0), np.dtype("float32"), experiment.image_shape,
-        beta=BETA, likelihood=experiment.likelihood, reduction=experiment.reduction,
-    )  # fmt: skip
-    network.to_device("gpu")
-    adam = nn.Adam(network.parameters())
-    images, noise = nn.to_device(images, "gpu"), nn.to_device(noise, "gpu")
-
-    def step():
-        adam.zero_grad()
-        network.forward(images, noise=noise, training=True)
-        network.backward_parameters()
-        adam.step()
-
-    return step
-
-
-def torch_step(experiment, images, noise):
-    """The same in PyTorch, on the stream that CuPy uses."""
-    network = experiment.twin(experiment.latent_dim, BETA, Native).cuda()
-    adam = torch.optim.Adam(network.parameters(), fused=True, capturable=True)
-    images = torch.from_numpy(images).movedim(-1, 1).contiguous().cuda()
-    noise = torch.from_numpy(noise).cuda()
-
-    def step():
-        adam.zero_grad()
-        network(images, noise).backward()
-        adam.step()
-
-    return step
 
 
 def graph_of(step):

@@ -98,17 +98,21 @@ def draw(rows, folder_of, name="shapes_annealing"):
     return figures
 
 
-_settings = partial(grid, architecture="shapes-dense")
+def settings(architecture, epochs):
+    """The budgets of the study for one network, which trains for so many epochs by default."""
+    of = partial(grid, architecture=architecture)
+    return {
+        "quick": of(course=COURSES, random_state=0, max_epochs=1, images=1_000),
+        "default": of(course="annealed", random_state=range(8), max_epochs=epochs, images=0)
+        + of(course="dissertation", random_state=range(2), max_epochs=epochs, images=0),
+        "full": of(course=COURSES, random_state=range(8), max_epochs=10, images=0),
+    }
+
 
 EXPERIMENT = Experiment(
     name="shapes_annealing",
     source="docs/disentangling.md (none of a document)",
     run=run,
-    settings={
-        "quick": _settings(course=COURSES, random_state=0, max_epochs=1, images=1_000),
-        "default": _settings(course="annealed", random_state=range(8), max_epochs=3, images=0)
-        + _settings(course="dissertation", random_state=range(2), max_epochs=3, images=0),
-        "full": _settings(course=COURSES, random_state=range(8), max_epochs=10, images=0),
-    },
+    settings=settings("shapes-dense", epochs=3),
     draw=draw,
-)  # fmt: skip
+)

@@ -2,21 +2,13 @@
 
 from functools import partial
 
-from ..study import grid
 from .experiment import Experiment
-from .shapes_annealing import COURSES, draw, run
-
-_settings = partial(grid, architecture="shapes-conv")
+from .shapes_annealing import draw, run, settings
 
 EXPERIMENT = Experiment(
     name="shapes_annealing_conv",
     source="docs/disentangling.md (none of a document)",
     run=run,
-    settings={
-        "quick": _settings(course=COURSES, random_state=0, max_epochs=1, images=1_000),
-        "default": _settings(course="annealed", random_state=range(8), max_epochs=2, images=0)
-        + _settings(course="dissertation", random_state=range(2), max_epochs=2, images=0),
-        "full": _settings(course=COURSES, random_state=range(8), max_epochs=10, images=0),
-    },
+    settings=settings("shapes-conv", epochs=2),
     draw=partial(draw, name="shapes_annealing_conv"),
 )
